@@ -1,0 +1,128 @@
+"""How a backend's worker is started: from the name a user types to a command and its limits."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+import backends
+from harness import clock
+from harness.backend import Clock, Present, Unavailable
+
+FOREIGN = "exec:"
+"""Prefix of a backend that is a command speaking the protocol: ``exec:./my-verifier --fast``."""
+
+_SOME_TIME = datetime(2024, 6, 1, tzinfo=UTC)  # where a preloaded clock starts; any would do
+_PASSED_ON = ("PATH",)
+_FOREIGN_MEMORY = 16 << 30
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one worker, and all that it starts, may use."""
+
+    address_space: int | None = 4 << 30
+    """Bytes per process; None for no limit."""
+    cpu_seconds: int = 600
+    """Per process; far above any deadline, against work that goes on unseen."""
+    file_size: int = 512 << 20
+    """Bytes per file."""
+    open_files: int = 256
+
+    def as_settings(self) -> dict[str, int]:
+        """The limits by the names that `harness.keeper` knows."""
+        limits = {
+            "cpu_seconds": self.cpu_seconds,
+            "file_size": self.file_size,
+            "open_files": self.open_files,
+            "core": 0,
+        }
+        if self.address_space is not None:
+            limits["address_space"] = self.address_space
+        return limits
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Everything needed to start a backend's worker, again and again."""
+
+    name: str
+    command: tuple[str, ...]
+    limits: Limits = Limits()
+    environment: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    """Variables beyond the scrubbed ones (see `scrubbed_environment`)."""
+
+
+def find(name: str) -> Launch | Unavailable:
+    """Find out how to start a backend, without starting it.
+
+    Args:
+        name: an adapter's name, or ``exec:`` and a command line.
+
+    Raises:
+        backends.UnknownBackendError: there is no adapter of that name.
+    """
+    if name.startswith(FOREIGN):
+        return _find_foreign(name)
+    adapter = backends.load(name)
+    match adapter.presence():
+        case Unavailable() as absent:
+            return absent
+        case Present():
+            return Launch(
+                name=name,
+                command=(sys.executable, "-I", "-m", "harness.worker", name),
+                limits=Limits(address_space=adapter.memory_limit),
+                environment=_preload(adapter.clock, worker=adapter.preload_worker),
+            )
+
+
+def _find_foreign(name: str) -> Launch | Unavailable:
+    try:
+        command = shlex.split(name.removeprefix(FOREIGN))
+    except ValueError as error:
+        return Unavailable(reason=f"not a command line: {error}", install="check the quotes")
+    program = shutil.which(command[0]) if command else None
+    if program is None:
+        return Unavailable(
+            reason=f"no executable {command[0] if command else '(empty command)'!r}",
+            install=f"give the path of an executable after {FOREIGN}",
+        )
+    return Launch(
+        name=name,
+        command=(os.path.abspath(program), *command[1:]),  # noqa: PTH100  must not resolve links
+        limits=Limits(address_space=_FOREIGN_MEMORY),
+    )
+
+
+def _preload(kind: Clock, *, worker: bool) -> Mapping[str, str]:
+    library = clock.find_library() if worker and kind is Clock.LIBFAKETIME else None
+    return _NOTHING if library is None else clock.preload(library, _SOME_TIME)
+
+
+def scrubbed_environment(directory: str, source: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment of every worker: an allow-list, and homes that belong to it alone.
+
+    ``RUST_BACKTRACE`` and its kind are absent, so that messages do not grow stack traces; the
+    user's GnuPG home, agents, proxies and Python settings are absent too.
+
+    Args:
+        directory: the worker's own directory.
+        source: normally the environment of this process.
+    """
+    passed = {name: source[name] for name in _PASSED_ON if name in source}
+    return passed | {
+        "HOME": f"{directory}/home",
+        "GNUPGHOME": f"{directory}/home",
+        "TMPDIR": f"{directory}/tmp",
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+    }

@@ -1,0 +1,144 @@
+"""Which case goes to which backend, in which order, and how many at a time."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from harness.artifact import Case
+from harness.backend import BackendRecord, State
+from harness.outcomes import Observation
+from harness.progress import Listener
+from harness.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be run.
+
+    Raises:
+        ValueError: there is no case, no backend or no job: such a run would prove nothing.
+    """
+
+    sessions: tuple[Session, ...]
+    cases: tuple[Case, ...]
+    jobs: int
+    """Backends at work at the same time."""
+    seed: int | None = None
+    """Order of the cases: by id if None, else shuffled by this seed."""
+
+    def __post_init__(self) -> None:
+        if not self.sessions:
+            raise ValueError("no backend to run")
+        if not self.cases:
+            raise ValueError("no vector to run")
+        if self.jobs < 1:
+            raise ValueError(f"at least one job is needed, not {self.jobs}")
+
+    def order(self) -> Sequence[Case]:
+        """The cases in the order in which every backend gets them."""
+        ordered = sorted(self.cases, key=lambda case: case.id)
+        if self.seed is not None:
+            random.Random(self.seed).shuffle(ordered)  # noqa: S311  an order, not a secret
+        return ordered
+
+
+def run(plan: Plan, listener: Listener) -> tuple[BackendRecord, ...]:
+    """Put every case to every backend that turns out usable.
+
+    Args:
+        plan: its sessions are used up by this.
+        listener: is told everything; its calls come one at a time.
+
+    Returns:
+        The backends as they settled, in the order of the plan.
+
+    Raises:
+        BaseException: whatever interrupted the calling thread (``KeyboardInterrupt``), or what a
+            listener raised; by then all workers are gone.
+    """
+    one_at_a_time = _Serial(listener)
+    cases = plan.order()
+    pool = ThreadPoolExecutor(max_workers=plan.jobs, thread_name_prefix="backend")
+    futures = [
+        pool.submit(_through, session, cases, one_at_a_time) for session in plan.sessions
+    ]
+    try:
+        # A timeout, so that the main thread can be interrupted by a signal.
+        while wait(futures, timeout=0.2, return_when="FIRST_EXCEPTION").not_done:
+            for future in futures:
+                if future.done() and not future.cancelled():
+                    future.result()
+        return tuple(future.result() for future in futures)
+    finally:
+        for future in futures:
+            future.cancel()
+        one_at_a_time.close()
+        for session in plan.sessions:
+            session.interrupt()
+        pool.shutdown()
+
+
+def _through(session: Session, cases: Sequence[Case], listener: _Serial) -> BackendRecord:
+    with session:
+        listener.backend_starting(session.name, len(cases))
+        record = session.settle()
+        listener.backend_settled(record)
+        if record.state is State.USABLE:
+            for case in cases:
+                if listener.closed:
+                    break
+                listener.asking(session.name, case.id)
+                listener.observed(session.observe(case))
+        listener.backend_finished(session.name)
+    return record
+
+
+class _Serial:
+    """Passes calls on one at a time, and none any more once closed."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._lock = threading.Lock()
+        self.closed = False
+
+    def close(self) -> None:
+        with self._lock:
+            self.closed = True
+
+    def backend_starting(self, backend: str, total: int) -> None:
+        with self._lock:
+            if not self.closed:
+                self._listener.backend_starting(backend, total)
+
+    def backend_settled(self, record: BackendRecord) -> None:
+        with self._lock:
+            if not self.closed:
+                self._listener.backend_settled(record)
+
+    def asking(self, backend: str, vector: str) -> None:
+        with self._lock:
+            if not self.closed:
+                self._listener.asking(backend, vector)
+
+    def observed(self, observation: Observation) -> None:
+        with self._lock:
+            if not self.closed:
+                self._listener.observed(observation)
+
+    def backend_finished(self, backend: str) -> None:
+        with self._lock:
+            if not self.closed:
+                self._listener.backend_finished(backend)
+
+
+def settle(sessions: Sequence[Session]) -> tuple[BackendRecord, ...]:
+    """Start and probe backends, one after the other, without any case."""
+    records = []
+    for session in sessions:
+        with session:
+            records.append(session.settle())
+    return tuple(records)

@@ -1,0 +1,345 @@
+"""One worker's life: start, ask, deadline, end. It never blocks on a worker and never trusts one.
+
+`Worker` is one process and dies with its first fault. `harness.session` decides what follows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from harness import keeper
+from harness.backend import Description
+from harness.launch import Launch, scrubbed_environment
+from harness.outcomes import Answer, ErrorReason, clip
+from harness.protocol import (
+    PROTOCOL,
+    Answered,
+    Bye,
+    Failed,
+    FromWorker,
+    Hello,
+    ProtocolError,
+    Question,
+    Ready,
+    ToWorker,
+    Unusable,
+    decode_from_worker,
+    encode,
+)
+
+Message = TypeVar("Message")
+
+START_SECONDS = 60.0
+_LONGEST_LINE = 64 << 20
+_STDERR_KEPT = 16 << 10
+_FAREWELL_SECONDS = 2.0
+
+
+class WorkerFailure(Exception):
+    """The worker gave no answer that counts, and is gone.
+
+    Attributes:
+        reason: what kind of failure it is.
+        detail: in words, with what the worker wrote to standard error.
+    """
+
+    def __init__(self, reason: ErrorReason, detail: str) -> None:
+        self.reason = reason
+        self.detail = detail
+        super().__init__(f"{reason}: {detail}")
+
+
+class AdapterFailure(Exception):
+    """The adapter failed on one question; its worker lives on.
+
+    Attributes:
+        detail: what the worker says about it.
+    """
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(detail)
+
+
+class Worker:
+    """A started worker: `greet` it, `ask` it, `end` it. No process or file remains after it.
+
+    Raises:
+        OSError: from the constructor, if no process or directory can be made at all.
+        WorkerFailure: from `greet` and `ask`; the process is gone by then.
+    """
+
+    def __init__(self, launch: Launch) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="pgp-accord-"))
+        self._lifeline = -1
+        self._lifeline_lock = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._out = bytearray()
+        self._searched = 0
+        self._stderr = bytearray()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+        try:
+            self._start(launch)
+        except BaseException:
+            self.end()
+            raise
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+    def greet(self, profile: str, seconds: float) -> Description:
+        """Have the worker load its backend.
+
+        Args:
+            profile: policy profile to verify under.
+            seconds: the deadline, wall time.
+
+        Raises:
+            WorkerFailure: it does not get ready; it is gone.
+        """
+        hello = Hello(protocol=PROTOCOL, profile=profile, workdir=f"{self._directory}/work")
+
+        def expected(message: FromWorker) -> Ready | Unusable | None:
+            return message if isinstance(message, Ready | Unusable) else None
+
+        match self._exchange(hello, seconds, expected):
+            case Ready(protocol=protocol, backend=backend) if protocol == PROTOCOL:
+                return backend
+            case Ready(protocol=protocol):
+                raise self._failure(
+                    ErrorReason.PROTOCOL, f"it speaks protocol {protocol}, not {PROTOCOL}"
+                )
+            case Unusable(reason=reason):
+                raise self._failure(ErrorReason.EXCEPTION, reason)
+
+    def ask(self, question: Question, seconds: float) -> Answer:
+        """Put a question and wait for its answer.
+
+        Args:
+            question: its id must not have been used with this worker before.
+            seconds: the deadline, wall time.
+
+        Raises:
+            AdapterFailure: the adapter failed; the worker can be asked again.
+            WorkerFailure: anything else but an answer; the worker is gone.
+        """
+
+        def expected(message: FromWorker) -> Answered | Failed | None:
+            match message:
+                case (Answered() | Failed()) if message.id == question.id:
+                    return message
+                case _:
+                    return None
+
+        match self._exchange(question, seconds, expected):
+            case Answered(answer=answer):
+                return answer
+            case Failed(reason=reason):
+                raise AdapterFailure(reason)
+
+    def end(self, *, politely: bool = False) -> None:
+        """End the worker and everything it started, and remove its directory.
+
+        Safe to call more than once, and from another thread than the one that waits in `ask`.
+
+        Args:
+            politely: let it finish by itself first, for a moment.
+        """
+        if self._ended:
+            return
+        self._ended = True
+        process = self._process
+        if process is not None:
+            if politely:
+                with contextlib.suppress(OSError, WorkerFailure):
+                    self._write_all(encode(Bye()), time.monotonic() + _FAREWELL_SECONDS)
+                    process.wait(_FAREWELL_SECONDS)
+            self._cut_lifeline()
+            process.wait()
+            for stream in (process.stdin, process.stdout, process.stderr):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+        self._cut_lifeline()
+        self._selector.close()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def interrupt(self) -> None:
+        """Kill the processes from another thread; whoever waits in `ask` gets a failure."""
+        self._cut_lifeline()
+
+    def _start(self, launch: Launch) -> None:
+        base = str(self._directory)
+        for name in ("home", "tmp", "work"):
+            (self._directory / name).mkdir(mode=0o700)
+        settings: keeper.Settings = {
+            "environment": scrubbed_environment(base) | dict(launch.environment),
+            "directory": f"{base}/work",
+            "remove": base,
+            "limits": launch.limits.as_settings(),
+        }
+        keeper_end, self._lifeline = os.pipe2(os.O_CLOEXEC)
+        try:
+            self._process = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-S", keeper.__file__, str(keeper_end)),
+                    *(json.dumps(settings), "--", *launch.command),
+                ],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=scrubbed_environment(base),
+                pass_fds=(keeper_end,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(keeper_end)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._stdin = self._process.stdin.fileno()
+        self._stdout = self._process.stdout.fileno()
+        self._errors = self._process.stderr.fileno()
+        for descriptor in (self._stdin, self._stdout, self._errors):
+            os.set_blocking(descriptor, False)
+        self._selector.register(self._stdout, selectors.EVENT_READ)
+        self._selector.register(self._errors, selectors.EVENT_READ)
+
+    def _exchange(
+        self,
+        message: ToWorker,
+        seconds: float,
+        expected: Callable[[FromWorker], Message | None],
+    ) -> Message:
+        """Send a message and wait for the one line that must follow it."""
+        deadline = time.monotonic() + seconds
+        try:
+            if self._out:
+                raise ProtocolError(bytes(self._out), "unasked-for output")
+            self._write_all(encode(message), deadline)
+            line = self._read_line(deadline)
+            received = expected(decode_from_worker(line))
+            if received is None:
+                raise ProtocolError(line, "not the answer to what was asked")
+        except ProtocolError as error:
+            raise self._failure(ErrorReason.PROTOCOL, str(error)) from error
+        except TimeoutError as error:
+            raise self._failure(
+                ErrorReason.TIMEOUT, f"no answer within {seconds:g} seconds"
+            ) from error
+        except EOFError as error:
+            raise self._failure(ErrorReason.CRASHED, "") from error
+        return received
+
+    def _write_all(self, data: bytes, deadline: float) -> None:
+        rest = memoryview(data)
+        with contextlib.suppress(BlockingIOError):
+            rest = rest[self._write_some(rest) :]
+        if not rest:
+            return
+        self._selector.register(self._stdin, selectors.EVENT_WRITE)
+        try:
+            while rest:
+                if self._stdin in self._wait(deadline):
+                    rest = rest[self._write_some(rest) :]
+        finally:
+            self._selector.unregister(self._stdin)
+
+    def _write_some(self, data: memoryview) -> int:
+        try:
+            return os.write(self._stdin, data)
+        except BrokenPipeError as error:
+            raise EOFError from error
+
+    def _read_line(self, deadline: float) -> bytes:
+        while True:
+            end = self._out.find(b"\n", self._searched)
+            if end >= 0:
+                line = bytes(self._out[:end])
+                del self._out[: end + 1]
+                self._searched = 0
+                return line
+            self._searched = len(self._out)
+            if len(self._out) > _LONGEST_LINE:
+                raise ProtocolError(bytes(self._out[:200]), "an endless line")
+            self._wait(deadline)
+
+    def _wait(self, deadline: float) -> set[int]:
+        """Take in whatever the worker wrote; return the descriptors that were ready.
+
+        Raises:
+            TimeoutError: the deadline has passed.
+            EOFError: standard output has ended.
+        """
+        remaining = deadline - time.monotonic()
+        events = self._selector.select(remaining) if remaining > 0 else []
+        if not events:
+            raise TimeoutError
+        ready = {key.fd for key, _ in events}
+        if self._errors in ready:
+            self._take_stderr()
+        if self._stdout in ready:
+            chunk = os.read(self._stdout, 1 << 16)
+            if not chunk:
+                raise EOFError
+            self._out += chunk
+        return ready
+
+    def _take_stderr(self) -> None:
+        chunk = os.read(self._errors, 1 << 16)
+        if not chunk:
+            self._selector.unregister(self._errors)
+        self._stderr += chunk
+        del self._stderr[:-_STDERR_KEPT]
+
+    def _failure(self, reason: ErrorReason, what: str) -> WorkerFailure:
+        """End the worker and put together what is known of why."""
+        process = self._process
+        assert process is not None
+        if reason is ErrorReason.CRASHED:
+            what = _ending(process)
+        self._cut_lifeline()
+        process.wait()
+        self._take_last_words()
+        self.end()
+        said = self._stderr.decode(errors="replace").strip()
+        return WorkerFailure(reason, clip("\n".join(part for part in (what, said) if part)))
+
+    def _take_last_words(self) -> None:
+        """Read what is left of standard error; all its writers are gone."""
+        with contextlib.suppress(BlockingIOError):
+            while chunk := os.read(self._errors, 1 << 16):
+                self._stderr += chunk
+                del self._stderr[:-_STDERR_KEPT]
+
+    def _cut_lifeline(self) -> None:
+        with self._lifeline_lock:
+            if self._lifeline >= 0:
+                os.close(self._lifeline)
+            self._lifeline = -1
+
+
+def _ending(process: subprocess.Popen[bytes]) -> str:
+    """Say how a process ended whose output has ended."""
+    try:
+        code = process.wait(_FAREWELL_SECONDS)
+    except subprocess.TimeoutExpired:
+        return "it closed its output"
+    return f"killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
