@@ -7,6 +7,7 @@ or a user's own file.
 from __future__ import annotations
 
 import enum
+
 from harness.openpgp import split
 from harness.outcomes import Moment, Value
 

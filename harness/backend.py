@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
+import msgspec
+
 from harness.artifact import Artifact, Format
 from harness.outcomes import NativeVerdict, SignatureResult, Value
 
@@ -55,7 +57,7 @@ class Description(Value, frozen=True, kw_only=True):
     """The name users type."""
     version: str
     """Of the tool or library the adapter calls."""
-    components: dict[str, str] = {}
+    components: dict[str, str] = msgspec.field(default_factory=dict)
     """Versions of what is inside: engine, crypto library, language runtime."""
     capabilities: Capabilities
     notes: tuple[str, ...] = ()
@@ -130,7 +132,8 @@ class Adapter(abc.ABC, Generic[Keys]):
     @abc.abstractmethod
     def presence(cls) -> Present | Unavailable:
         """Say whether the backend is installed: fast (no import of the library, no process
-        where that can be avoided) and without side effects."""
+        where that can be avoided) and without side effects.
+        """
 
     @abc.abstractmethod
     def __init__(self, workdir: Path) -> None:
@@ -160,7 +163,7 @@ class Adapter(abc.ABC, Generic[Keys]):
     def check(self, keys: Keys, artifact: Artifact, at: datetime) -> Reading:
         """Ask about one artifact."""
 
-    def unload(self, keys: Keys) -> None:  # noqa: B027  most adapters hold nothing to release
+    def unload(self, keys: Keys) -> None:
         """Release what `load` made."""
 
     @classmethod

@@ -121,7 +121,7 @@ def scrubbed_environment(directory: str, source: Mapping[str, str] = os.environ)
     return passed | {
         "HOME": f"{directory}/home",
         "GNUPGHOME": f"{directory}/home",
-        "TMPDIR": f"{directory}/tmp",
+        "TMPDIR": f"{directory}/tmp",  # noqa: S108  below the worker's own directory
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",

@@ -140,7 +140,8 @@ class NativeVerdict(Value, frozen=True, kw_only=True):
 
 class Answer(Value, frozen=True, kw_only=True):
     """Everything one backend says about one input: one result per signature, in input order,
-    and apart from these its native verdict."""
+    and apart from these its native verdict.
+    """
 
     signatures: tuple[SignatureResult, ...]
     native: NativeVerdict
@@ -199,8 +200,10 @@ class Observation(Value, frozen=True, kw_only=True, tag_field="type", tag="obser
 
     @property
     def classes(self) -> frozenset[ErrorClass]:
-        """The classes of all signatures not accepted; empty if any was accepted."""
-        return overall_classes(self.signatures)
+        """The classes of all signatures not accepted; empty if any was accepted, or if there is
+        no answer.
+        """
+        return frozenset() if self.answer is None else overall_classes(self.signatures)
 
     @property
     def signatures(self) -> tuple[SignatureResult, ...]:
@@ -253,7 +256,7 @@ def failed(evidence: Evidence) -> SignatureResult:
 
 
 def refusal(classes: frozenset[ErrorClass]) -> Verdict:
-    """Tell "cannot judge" from "no": ``unsupported`` if that is the only class, else ``rejected``."""
+    """Tell "cannot judge" from "no": ``unsupported`` if it is the only class, else ``rejected``."""
     unsupported = classes == {ErrorClass.UNSUPPORTED}
     return Verdict.UNSUPPORTED if unsupported else Verdict.REJECTED
 

@@ -82,8 +82,8 @@ class Failed(Value, frozen=True, kw_only=True, tag_field="type", tag="failed"):
 ToWorker = Hello | Question | Bye
 FromWorker = Ready | Unusable | Answered | Failed
 
-_to_worker = msgspec.json.Decoder(ToWorker)
-_from_worker = msgspec.json.Decoder(FromWorker)
+_to_worker: msgspec.json.Decoder[ToWorker] = msgspec.json.Decoder(ToWorker)
+_from_worker: msgspec.json.Decoder[FromWorker] = msgspec.json.Decoder(FromWorker)
 
 
 class ProtocolError(Exception):

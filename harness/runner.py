@@ -63,9 +63,7 @@ def run(plan: Plan, listener: Listener) -> tuple[BackendRecord, ...]:
     one_at_a_time = _Serial(listener)
     cases = plan.order()
     pool = ThreadPoolExecutor(max_workers=plan.jobs, thread_name_prefix="backend")
-    futures = [
-        pool.submit(_through, session, cases, one_at_a_time) for session in plan.sessions
-    ]
+    futures = [pool.submit(_through, session, cases, one_at_a_time) for session in plan.sessions]
     try:
         # A timeout, so that the main thread can be interrupted by a signal.
         while wait(futures, timeout=0.2, return_when="FIRST_EXCEPTION").not_done:

@@ -16,7 +16,7 @@ from harness.backend import BackendRecord, Clock, Description, State, Unavailabl
 from harness.launch import Launch
 from harness.outcomes import Answer, ErrorReason, Observation, Verdict, overall_verdict
 from harness.protocol import Question
-from harness.supervisor import START_SECONDS, AdapterFailure, Worker, WorkerFailure
+from harness.supervisor import START_SECONDS, AdapterError, Worker, WorkerError
 from harness.vector import Corpus
 
 _STARTS_BEFORE_GIVING_UP = 3
@@ -77,7 +77,7 @@ class Session:
             )
         try:
             self._live_worker(self._found)
-        except WorkerFailure as failure:
+        except WorkerError as failure:
             return BackendRecord(
                 name=self.name,
                 state=State.UNUSABLE,
@@ -115,11 +115,11 @@ class Session:
             started = time.perf_counter()
             try:
                 answer = self._live_worker(self._found).ask(question, self._seconds)
-            except AdapterFailure as failure:
+            except AdapterError as failure:
                 return self._error(
                     case, ErrorReason.EXCEPTION, failure.detail, attempt, _since(started)
                 )
-            except WorkerFailure as failure:
+            except WorkerError as failure:
                 self._drop_worker()
                 if attempt == 2 or self._interrupted:
                     return self._error(
@@ -141,7 +141,7 @@ class Session:
         if self._worker is not None:
             return self._worker
         if self._failed_starts >= _STARTS_BEFORE_GIVING_UP:
-            raise WorkerFailure(
+            raise WorkerError(
                 ErrorReason.CRASHED,
                 f"not tried: it failed to start {self._failed_starts} times in a row",
             )
@@ -152,7 +152,7 @@ class Session:
             worker.interrupt()
         try:
             self._description = worker.greet(self._profile, self._start_seconds)
-        except WorkerFailure:
+        except WorkerError:
             self._worker = None
             raise
         self._failed_starts = 0
@@ -165,11 +165,13 @@ class Session:
 
     def _answered(self, case: Case, answer: Answer, attempt: int, seconds: float) -> Observation:
         verdict = overall_verdict(answer.signatures)
+        failed = verdict is Verdict.ERROR
         return self._observation(
             case,
             verdict=verdict,
             answer=answer,
-            error=ErrorReason.EXCEPTION if verdict is Verdict.ERROR else None,
+            error=ErrorReason.EXCEPTION if failed else None,
+            reason=_first_words_on_failure(answer) if failed else "",
             attempts=attempt,
             seconds=seconds,
         )
@@ -218,6 +220,12 @@ def _reason_to_skip(description: Description, case: Case) -> str:
     if case.time_dependent and capabilities.clock is Clock.NONE:
         return f"the clock of {description.name} cannot be set, and the answer depends on it"
     return ""
+
+
+def _first_words_on_failure(answer: Answer) -> str:
+    """What the backend said on the first signature that it gave no answer about."""
+    evidence = next(s.evidence for s in answer.signatures if s.verdict is Verdict.ERROR)
+    return ": ".join(text for text in (evidence.exception, evidence.message) if text)
 
 
 def _since(started: float) -> float:

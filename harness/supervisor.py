@@ -15,9 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from harness import keeper
 from harness.backend import Description
@@ -39,15 +37,13 @@ from harness.protocol import (
     encode,
 )
 
-Message = TypeVar("Message")
-
 START_SECONDS = 60.0
 _LONGEST_LINE = 64 << 20
 _STDERR_KEPT = 16 << 10
 _FAREWELL_SECONDS = 2.0
 
 
-class WorkerFailure(Exception):
+class WorkerError(Exception):
     """The worker gave no answer that counts, and is gone.
 
     Attributes:
@@ -61,7 +57,7 @@ class WorkerFailure(Exception):
         super().__init__(f"{reason}: {detail}")
 
 
-class AdapterFailure(Exception):
+class AdapterError(Exception):
     """The adapter failed on one question; its worker lives on.
 
     Attributes:
@@ -78,7 +74,7 @@ class Worker:
 
     Raises:
         OSError: from the constructor, if no process or directory can be made at all.
-        WorkerFailure: from `greet` and `ask`; the process is gone by then.
+        WorkerError: from `greet` and `ask`; the process is gone by then.
     """
 
     def __init__(self, launch: Launch) -> None:
@@ -111,22 +107,20 @@ class Worker:
             seconds: the deadline, wall time.
 
         Raises:
-            WorkerFailure: it does not get ready; it is gone.
+            WorkerError: it does not get ready; it is gone.
         """
         hello = Hello(protocol=PROTOCOL, profile=profile, workdir=f"{self._directory}/work")
 
-        def expected(message: FromWorker) -> Ready | Unusable | None:
-            return message if isinstance(message, Ready | Unusable) else None
-
-        match self._exchange(hello, seconds, expected):
-            case Ready(protocol=protocol, backend=backend) if protocol == PROTOCOL:
-                return backend
-            case Ready(protocol=protocol):
-                raise self._failure(
-                    ErrorReason.PROTOCOL, f"it speaks protocol {protocol}, not {PROTOCOL}"
-                )
-            case Unusable(reason=reason):
-                raise self._failure(ErrorReason.EXCEPTION, reason)
+        match self._exchange(hello, seconds):
+            case Ready() as ready if ready.protocol == PROTOCOL:
+                return ready.backend
+            case Ready() as ready:
+                what = f"it speaks protocol {ready.protocol}, not {PROTOCOL}"
+                raise self._failure(ErrorReason.PROTOCOL, what)
+            case Unusable() as unusable:
+                raise self._failure(ErrorReason.EXCEPTION, unusable.reason)
+            case _:
+                raise self._failure(ErrorReason.PROTOCOL, "it answered before it was ready")
 
     def ask(self, question: Question, seconds: float) -> Answer:
         """Put a question and wait for its answer.
@@ -136,22 +130,17 @@ class Worker:
             seconds: the deadline, wall time.
 
         Raises:
-            AdapterFailure: the adapter failed; the worker can be asked again.
-            WorkerFailure: anything else but an answer; the worker is gone.
+            AdapterError: the adapter failed; the worker can be asked again.
+            WorkerError: anything else but an answer; the worker is gone.
         """
-
-        def expected(message: FromWorker) -> Answered | Failed | None:
-            match message:
-                case (Answered() | Failed()) if message.id == question.id:
-                    return message
-                case _:
-                    return None
-
-        match self._exchange(question, seconds, expected):
-            case Answered(answer=answer):
-                return answer
-            case Failed(reason=reason):
-                raise AdapterFailure(reason)
+        match self._exchange(question, seconds):
+            case Answered() as answered if answered.id == question.id:
+                return answered.answer
+            case Failed() as failed if failed.id == question.id:
+                raise AdapterError(failed.reason)
+            case other:
+                what = f"not the answer to question {question.id}: {other!r:.200}"
+                raise self._failure(ErrorReason.PROTOCOL, what)
 
     def end(self, *, politely: bool = False) -> None:
         """End the worker and everything it started, and remove its directory.
@@ -167,7 +156,7 @@ class Worker:
         process = self._process
         if process is not None:
             if politely:
-                with contextlib.suppress(OSError, WorkerFailure):
+                with contextlib.suppress(OSError, WorkerError):
                     self._write_all(encode(Bye()), time.monotonic() + _FAREWELL_SECONDS)
                     process.wait(_FAREWELL_SECONDS)
             self._cut_lifeline()
@@ -222,31 +211,21 @@ class Worker:
         self._selector.register(self._stdout, selectors.EVENT_READ)
         self._selector.register(self._errors, selectors.EVENT_READ)
 
-    def _exchange(
-        self,
-        message: ToWorker,
-        seconds: float,
-        expected: Callable[[FromWorker], Message | None],
-    ) -> Message:
+    def _exchange(self, message: ToWorker, seconds: float) -> FromWorker:
         """Send a message and wait for the one line that must follow it."""
         deadline = time.monotonic() + seconds
         try:
             if self._out:
                 raise ProtocolError(bytes(self._out), "unasked-for output")
             self._write_all(encode(message), deadline)
-            line = self._read_line(deadline)
-            received = expected(decode_from_worker(line))
-            if received is None:
-                raise ProtocolError(line, "not the answer to what was asked")
+            return decode_from_worker(self._read_line(deadline))
         except ProtocolError as error:
             raise self._failure(ErrorReason.PROTOCOL, str(error)) from error
         except TimeoutError as error:
-            raise self._failure(
-                ErrorReason.TIMEOUT, f"no answer within {seconds:g} seconds"
-            ) from error
+            what = f"no answer within {seconds:g} seconds"
+            raise self._failure(ErrorReason.TIMEOUT, what) from error
         except EOFError as error:
             raise self._failure(ErrorReason.CRASHED, "") from error
-        return received
 
     def _write_all(self, data: bytes, deadline: float) -> None:
         rest = memoryview(data)
@@ -309,7 +288,7 @@ class Worker:
         self._stderr += chunk
         del self._stderr[:-_STDERR_KEPT]
 
-    def _failure(self, reason: ErrorReason, what: str) -> WorkerFailure:
+    def _failure(self, reason: ErrorReason, what: str) -> WorkerError:
         """End the worker and put together what is known of why."""
         process = self._process
         assert process is not None
@@ -320,7 +299,7 @@ class Worker:
         self._take_last_words()
         self.end()
         said = self._stderr.decode(errors="replace").strip()
-        return WorkerFailure(reason, clip("\n".join(part for part in (what, said) if part)))
+        return WorkerError(reason, clip("\n".join(part for part in (what, said) if part)))
 
     def _take_last_words(self) -> None:
         """Read what is left of standard error; all its writers are gone."""

@@ -26,9 +26,7 @@ def test_a_backend_without_fault_answers_everything(run_fake: RunFake) -> None:
         ("wrong-fingerprint", "probe/detached-good: accepted the wrong key EFEF"),
     ],
 )
-def test_a_dishonest_backend_fails_its_probes(
-    run_fake: RunFake, fault: str, evidence: str
-) -> None:
+def test_a_dishonest_backend_fails_its_probes(run_fake: RunFake, fault: str, evidence: str) -> None:
     result = run_fake(fake(fault))
     assert result.record.state is State.UNUSABLE
     assert evidence in result.record.reason
@@ -63,7 +61,7 @@ def test_a_backend_that_does_not_start_is_unusable(
         ("floods-stderr-and-crashes", ErrorReason.CRASHED, "last words"),
         ("garbage", ErrorReason.PROTOCOL, "this is not JSON"),
         ("endless-line", ErrorReason.PROTOCOL, "an endless line"),
-        ("another-id", ErrorReason.PROTOCOL, "not the answer to what was asked"),
+        ("another-id", ErrorReason.PROTOCOL, "not the answer to question"),
         ("contradicts-itself", ErrorReason.PROTOCOL, "does not go with"),
         ("fills-the-disk", ErrorReason.CRASHED, "File too large"),
     ],

@@ -20,7 +20,7 @@ from harness.supervisor import Worker
 from harness.vector import Corpus
 from tests.workers.conftest import case, fake, processes_of
 
-HANGING = f"""
+HANGING = """
 import sys
 from tests.workers.conftest import case, fake
 from harness.corpus import load_corpus
