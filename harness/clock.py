@@ -114,8 +114,9 @@ SETTINGS = {settings!r}
 if "LD_PRELOAD" not in os.environ:
     spec = importlib.util.find_spec("libfaketime")
     folders = list(spec.submodule_search_locations) if spec else []
-    found = [file for folder in folders for file in glob.glob(folder + "/vendor/*/src/*.so.1")]
-    found += glob.glob("/usr/lib*/**/faketime/libfaketime.so.1", recursive=True)
+    patterns = [folder + "/vendor/libfaketime/src" for folder in folders]
+    patterns += ["/usr/lib/*/faketime", "/usr/lib64/faketime", "/usr/lib/faketime"]
+    found = [file for p in patterns for file in glob.glob(p + "/libfaketime.so.1")]
     if found:
         environment = {{**os.environ, **SETTINGS, "LD_PRELOAD": found[0]}}
         environment.pop("RUST_BACKTRACE", None)

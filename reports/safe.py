@@ -48,6 +48,7 @@ class Quoted:
     """
 
     GUTTER = "│ "
+    _WIDEST = 2  # cells that a wide character takes, and so the least a line must have
     HANGING = 4
     """How much further than its beginning the rest of a wrapped line is indented."""
 
@@ -58,7 +59,7 @@ class Quoted:
         self._lines = [Text(plain(line.expandtabs(4)), style=style) for line in shown]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        room = max(options.max_width - len(self.GUTTER), 1)
+        room = max(options.max_width - len(self.GUTTER), self._WIDEST)
         for line in self._lines:
             for piece in self._wrapped(line, console, room):
                 yield Text.assemble((self.GUTTER, "dim"), piece)
@@ -69,7 +70,7 @@ class Quoted:
         if line.cell_len <= room:
             return [line]
         indent = len(line.plain) - len(line.plain.lstrip(" "))
-        hanging = min(indent + self.HANGING, room // 2)
+        hanging = min(indent + self.HANGING, room // 2, room - self._WIDEST)
         pieces = line[min(indent, hanging) :].wrap(console, room - hanging, overflow="fold")
         indents = [min(indent, hanging), *[hanging] * (len(pieces) - 1)]
         return [Text(" " * n) + piece for n, piece in zip(indents, pieces, strict=True)]

@@ -75,7 +75,7 @@ def test_on_a_terminal_nothing_of_it_is_markup(text: str, colour: bool) -> None:
     assert shown(terminal(text), width=200, colour=colour) == plain(text) + "\n"
 
 
-@given(any_text, st.integers(3, 40))
+@given(any_text, st.integers(4, 40))  # gutter and one wide character at least
 @example("x" * 100 + "\nForged line", 10)
 @example(" " * 38 + "✓ accepted", 40)
 def test_every_quoted_line_is_behind_the_gutter(text: str, width: int) -> None:
@@ -96,7 +96,7 @@ def test_the_rest_of_a_wrapped_line_is_indented_further() -> None:
     ]
 
 
-@given(any_text, st.integers(3, 40))
+@given(any_text, st.integers(4, 40))  # gutter and one wide character at least
 def test_wrapping_loses_nothing_but_blanks(text: str, width: int) -> None:
     lines = shown(Quoted(text), width=width).splitlines()
     told = "".join(line.removeprefix("│ ") for line in lines)
