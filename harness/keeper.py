@@ -108,10 +108,11 @@ def _wait(worker: int, lifeline: int, wakeup: int) -> int:
                 pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 return 0
-            if pid == worker:
-                return status
             if pid == 0:
                 break
+            _remove_shared_memory(pid)
+            if pid == worker:
+                return status
         ready, _, _ = select.select(watched, [], [])
         if wakeup in ready:
             with contextlib.suppress(BlockingIOError):
@@ -128,9 +129,17 @@ def _kill_all_children() -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         try:
-            os.waitpid(-1, 0)
+            pid, _ = os.waitpid(-1, 0)
         except ChildProcessError:
             return
+        _remove_shared_memory(pid)
+
+
+def _remove_shared_memory(pid: int) -> None:
+    """Remove what libfaketime leaves behind when its process is killed."""
+    for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+        with contextlib.suppress(OSError):
+            os.unlink(f"/dev/shm/{name}")  # noqa: PTH108, S108  as above; the library's place
 
 
 def _children() -> list[int]:

@@ -8,17 +8,19 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness import launch
+from harness import clock, launch
 from harness.backend import State
 from harness.launch import Launch
+from harness.outcomes import ErrorReason
 from harness.session import Session
 from harness.supervisor import Worker
 from harness.vector import Corpus
-from tests.workers.conftest import case, fake, processes_of
+from tests.workers.conftest import AT, case, fake, processes_of
 
 HANGING = """
 import sys
@@ -79,6 +81,24 @@ def test_a_worker_interrupted_by_another_thread_comes_back_soon(
         observation = session.observe(case("b", "strike"))
     assert time.monotonic() - started < 5
     assert observation.error is not None
+
+
+@pytest.mark.skipif(clock.find_library() is None, reason="libfaketime is not installed")
+def test_a_worker_killed_under_libfaketime_leaves_no_shared_memory(
+    probes: Corpus, nothing_remains: Path
+) -> None:
+    library = clock.find_library()
+    assert library is not None
+    found = launch.find(fake("hangs"))
+    assert isinstance(found, Launch)
+    preloaded = replace(found, environment=clock.preload(library, AT))
+    before = set(Path("/dev/shm").glob("*faketime*"))
+    with Session(
+        preloaded.name, probes=probes, profile="stock", seconds=0.5, found=preloaded
+    ) as session:
+        assert session.settle().state is State.USABLE
+        assert session.observe(case("b", "strike")).error is ErrorReason.TIMEOUT
+    assert set(Path("/dev/shm").glob("*faketime*")) <= before
 
 
 def test_a_polite_end_lets_the_worker_end_by_itself(nothing_remains: Path) -> None:

@@ -1,0 +1,127 @@
+"""What the adapters around GnuPG's programs share: files, processes, versions, scripts.
+
+What their output means is the business of `backends._status`.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from backends._status import Ended
+from harness.artifact import Artifact, Cleartext, Detached, Inline
+from harness.backend import Exported
+
+OPTIONS = (
+    "--no-options",
+    "--no-autostart",  # an import would start gpg-agent
+    "--no-auto-key-retrieve",
+    "--disable-dirmngr",
+    "--no-tty",
+    "--trust-model",
+    "always",
+)
+"""For every call of gpg: no configuration, no daemon, no network, no question, no web of trust."""
+
+
+def time_options(at: datetime) -> tuple[str, str]:
+    """Options that make gpg believe in a reference time, and stop its clock there."""
+    return "--faked-system-time", f"{int(at.timestamp())}!"
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
+    """Run a program to its end, with nothing to read on standard input."""
+    try:
+        ended = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        return Ended(exit_code=None, stdout=b"", stderr=str(error).encode())
+    return Ended(exit_code=ended.returncode, stdout=ended.stdout, stderr=ended.stderr)
+
+
+def write_artifact(artifact: Artifact, directory: Path) -> tuple[str, ...]:
+    """Write an artifact's parts to files; give the paths in the order GnuPG takes them.
+
+    The names have no extension, since gpg guesses a data file's name from one.
+    """
+    match artifact:
+        case Detached(data=data, signature=signature):
+            parts = {"signature": signature, "data": data}
+        case Inline(message=message) | Cleartext(message=message):
+            parts = {"message": message}
+    for name, octets in parts.items():
+        (directory / name).write_bytes(octets)
+    return tuple(str(directory / name) for name in parts)
+
+
+def versions(program: str) -> dict[str, str]:
+    """Ask a GnuPG program for its own version and libgcrypt's.
+
+    Returns:
+        Names as printed (``gpg``, ``gpgv``, ``libgcrypt``) with their versions.
+
+    Raises:
+        FileNotFoundError: there is no such program.
+        ValueError: it does not say which version it is.
+    """
+    said = subprocess.run(
+        [program, "--no-options", "--version"] if program == "gpg" else [program, "--version"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    text = said.stdout.decode("utf-8", "replace")
+    found = dict(re.findall(r"(?m)^(gpgv?|libgcrypt) (?:\(.*?\) )?(\S+)", text))
+    if program not in found:
+        raise ValueError(f"{program} --version says {text!r}, exit code {said.returncode}")
+    return found
+
+
+def remove(directory: Path) -> None:
+    """Remove a directory that belongs to one case, whatever is left in it."""
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def exported_parts(exported: Exported) -> tuple[str, ...]:
+    """The paths of an exported artifact's parts, in the order GnuPG takes them."""
+    parts = (exported.message, exported.signature, exported.data)
+    return tuple(part for part in parts if part is not None)
+
+
+def shell_script(steps: Sequence[str], last: str) -> str:
+    """Write a shell script that runs its last command in a home of its own and shows its exit code.
+
+    Args:
+        steps: commands that come first; ``$GNUPGHOME`` is an empty directory.
+        last: the command whose exit code is printed, and given on.
+    """
+    return "\n".join(
+        (
+            "#!/bin/sh",
+            "GNUPGHOME=$(mktemp -d) || exit 70",
+            "LC_ALL=C",
+            "export GNUPGHOME LC_ALL",
+            "trap 'rm -rf \"$GNUPGHOME\"' EXIT",
+            *steps,
+            last,
+            "code=$?",
+            'echo "exit code: $code"',
+            'exit "$code"',
+            "",
+        )
+    )
+
+
+def command_line(*words: str) -> str:
+    """Quote a command for a shell script; it gets nothing to read."""
+    return f"{shlex.join(words)} </dev/null"

@@ -1,0 +1,5 @@
+"""``python -m harness`` is ``pgp-accord``."""
+
+from harness.cli import main
+
+main()

@@ -1,0 +1,158 @@
+"""Options and steps that several subcommands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+import backends
+import vectors
+from harness.backend import BackendRecord, State
+from harness.cli.exits import Exit, Stop
+from harness.corpus import SelectionError, load_corpus, select
+from harness.files import FileError
+from harness.launch import FOREIGN
+from harness.session import Session
+from harness.vector import Corpus
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PROFILE = "stock"
+"""Each backend's policy as shipped; the only profile so far."""
+
+
+class Time(click.ParamType[datetime]):
+    """A moment, as ISO 8601; a date alone is its midnight, a missing zone is UTC."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no time; give it as 2024-06-01 or 2024-06-01T12:00:00Z")
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC).replace(microsecond=0)
+
+
+def backends_option(function: Function) -> Function:
+    """``--backend``, repeatable."""
+    return click.option(
+        "--backend",
+        "names",
+        multiple=True,
+        metavar="NAME",
+        help=f"A backend ({', '.join(backends.names())}), or exec:COMMAND for one of your own "
+        "that speaks the protocol. Repeatable. Default: all that are present.",
+    )(function)
+
+
+def vectors_option(function: Function) -> Function:
+    """``--vectors``, a corpus."""
+    return click.option(
+        "--vectors",
+        "source",
+        type=click.Path(path_type=Path),
+        default=vectors.CORPUS,
+        show_default="the shipped corpus",
+        help="A suite (JSON), a folder of suites, or a folder of plain vectors.",
+    )(function)
+
+
+def select_option(function: Function) -> Function:
+    """``--select``, repeatable."""
+    return click.option(
+        "--select",
+        "patterns",
+        multiple=True,
+        metavar="PATTERN",
+        help="Only these vectors: an id with wildcards, area:NAME, tag:NAME, or a bare word "
+        "that is any of them. Repeatable.",
+    )(function)
+
+
+def jobs_option(function: Function) -> Function:
+    """``--jobs``."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=len(os.sched_getaffinity(0)),
+        show_default="number of processors",
+        help="Backends at work at the same time.",
+    )(function)
+
+
+def timeout_option(function: Function) -> Function:
+    """``--timeout``."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=20.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a backend has for one vector.",
+    )(function)
+
+
+def at_option(text: str) -> Callable[[Function], Function]:
+    """``--at``, with the help text that fits the command."""
+
+    def decorate(function: Function) -> Function:
+        return click.option("--at", type=Time(), help=text)(function)
+
+    return decorate
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turn the errors that users can mend into a message and exit code 2."""
+    try:
+        yield
+    except (FileError, SelectionError) as error:
+        raise Stop(str(error)) from error
+    except backends.UnknownBackendError as error:
+        raise Stop(f"{error}; or {FOREIGN}COMMAND for one of your own") from error
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise Stop(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}") from error
+
+
+def read_corpus(source: Path, patterns: Sequence[str]) -> Corpus:
+    """Load a corpus and choose from it.
+
+    Raises:
+        harness.files.FileError: it cannot be read, or holds nothing.
+        harness.corpus.SelectionError: a pattern matches nothing.
+    """
+    corpus = load_corpus(source)
+    return select(corpus, patterns) if patterns else corpus
+
+
+def open_sessions(names: Sequence[str], timeout: float) -> tuple[Session, ...]:
+    """Prepare the backends asked for, or all, each once.
+
+    Raises:
+        backends.UnknownBackendError: there is no such backend.
+    """
+    probes = load_corpus(vectors.PROBES)
+    wanted = tuple(dict.fromkeys(names)) or backends.names()
+    return tuple(Session(name, probes=probes, profile=PROFILE, seconds=timeout) for name in wanted)
+
+
+def exit_for_missing(names: Sequence[str], records: Sequence[BackendRecord]) -> Exit:
+    """Say whether a backend asked for by name, or every one, was of no use."""
+    useless = [record for record in records if record.state is not State.USABLE]
+    if len(useless) == len(records) or any(record.name in names for record in useless):
+        return Exit.UNAVAILABLE
+    return Exit.DONE

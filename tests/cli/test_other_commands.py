@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import backends
+import vectors
+from harness.artifact import Cleartext, Detached, Inline
+from harness.cli.exits import Exit
+from harness.corpus import load_corpus
+from harness.vector import Vector
+from tests.cli.conftest import Command
+
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+IN_RELEASE = sorted(Path("/var/lib/apt/lists").glob("*InRelease"))
+
+
+def probe(name: str) -> Vector:
+    vector = load_corpus(vectors.PROBES).vector(f"probe/{name}")
+    assert vector is not None
+    return vector
+
+
+def test_help_names_every_subcommand(accord: Command) -> None:
+    done = accord("--help")
+    assert done.returncode == Exit.DONE
+    for name in ("run", "verify", "show", "backends", "vectors"):
+        assert f"  {name}  " in done.stdout
+        assert accord(name, "--help").returncode == Exit.DONE
+
+
+def test_backends_lists_all_with_their_versions(accord: Command) -> None:
+    done = accord("backends")
+    assert done.returncode == Exit.DONE, done.stdout
+    for name in backends.names():
+        assert f"{name} " in done.stdout
+    records = [json.loads(line) for line in accord("backends", "--json").stdout.splitlines()]
+    assert [record["name"] for record in records] == list(backends.names())
+
+
+# verify
+
+
+def test_verify_a_file_with_its_signature_beside_it(accord: Command, tmp_path: Path) -> None:
+    good = probe("detached-good")
+    assert isinstance(good.artifact, Detached)
+    (tmp_path / "cert.pgp").write_bytes(good.certificates[0])
+    (tmp_path / "release.tar").write_bytes(good.artifact.data)
+    (tmp_path / "release.tar.sig").write_bytes(good.artifact.signature)
+    shutil.copy(tmp_path / "release.tar.sig", tmp_path / "elsewhere")
+    for arguments in (
+        ["release.tar"],
+        ["release.tar.sig"],
+        ["release.tar", "--signature", "elsewhere"],
+    ):
+        done = accord("verify", "--cert", "cert.pgp", *arguments)
+        assert done.returncode == Exit.DONE, done.stdout + done.stderr
+        assert "All five backends accept it" in done.stdout
+
+
+@pytest.mark.parametrize("form", ["inline", "cleartext"])
+def test_verify_a_message_good_and_tampered(accord: Command, tmp_path: Path, form: str) -> None:
+    for kind, code in (("good", Exit.DONE), ("tampered", Exit.FOUND)):
+        vector = probe(f"{form}-{kind}")
+        assert isinstance(vector.artifact, Inline | Cleartext)
+        (tmp_path / "cert.pgp").write_bytes(vector.certificates[0])
+        (tmp_path / "message").write_bytes(vector.artifact.message)
+        done = accord("verify", "--cert", "cert.pgp", "message")
+        assert done.returncode == code, done.stdout + done.stderr
+
+
+def test_verify_at_another_time(accord: Command, tmp_path: Path) -> None:
+    vector = probe("clock-signature-before")
+    assert isinstance(vector.artifact, Detached)
+    (tmp_path / "cert.pgp").write_bytes(vector.certificates[0])
+    (tmp_path / "data").write_bytes(vector.artifact.data)
+    (tmp_path / "data.sig").write_bytes(vector.artifact.signature)
+    arguments = ["verify", "--backend", "sequoia", "--backend", "gnupg", "--cert", "cert.pgp"]
+    assert accord(*arguments, "data", "--at", "2019-01-01").returncode == Exit.DONE
+    assert accord(*arguments, "data").returncode == Exit.FOUND
+
+
+@pytest.mark.skipif(
+    not (KEYRING.exists() and IN_RELEASE),
+    reason="needs Debian's archive keyring and apt's lists (apt-get update)",
+)
+def test_every_backend_accepts_debians_own_releases(accord: Command) -> None:
+    done = accord("verify", "--cert", KEYRING, *IN_RELEASE)
+    assert done.returncode == Exit.DONE, done.stdout + done.stderr
+    assert done.stdout.count("All five backends accept it") == len(IN_RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent"], "absent: cannot be read: no such file or directory"),
+        (["text"], "text: is no signed message, and there is no signature beside it"),
+        (["alone.sig"], "alone.sig: is a detached signature, and there is no alone beside it"),
+        (["text", "text2", "--signature", "alone.sig"], "goes with exactly one FILE"),
+        (["text", "--signature", "absent"], "absent: cannot be read"),
+        (["text", "--cert", "text"], "text: holds no OpenPGP certificate"),
+        (["."], "cannot be read: is a directory"),
+    ],
+)
+def test_verify_names_what_is_wrong_with_a_file(
+    accord: Command, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    good = probe("detached-good")
+    assert isinstance(good.artifact, Detached)
+    (tmp_path / "cert.pgp").write_bytes(good.certificates[0])
+    (tmp_path / "alone.sig").write_bytes(good.artifact.signature)
+    (tmp_path / "text").write_text("just a text\n")
+    (tmp_path / "text2").write_text("just a text\n")
+    done = accord("verify", "--cert", "cert.pgp", *arguments)
+    assert done.returncode == Exit.MISUSE, done.stdout + done.stderr
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# show
+
+
+def first_of(area: str) -> Vector:
+    return next(v for v in load_corpus(vectors.CORPUS).vectors if v.area == area)
+
+
+def test_show_explains_a_vector_and_what_was_said(accord: Command) -> None:
+    vector = first_of("revocation")
+    accord("run", "--select", vector.id, "--out", "out")
+    done = accord("show", vector.id, "--run", "out/run.jsonl")
+    assert done.returncode == Exit.DONE, done.stderr
+    for text in (vector.title, "Expectation", "RFC 9580", "Certificate", "Observations", "gnupg"):
+        assert text in done.stdout
+
+
+def test_show_suggests_the_right_name(accord: Command) -> None:
+    vector = first_of("revocation")
+    done = accord("show", vector.id[:-1])
+    assert done.returncode == Exit.MISUSE
+    assert vector.id in done.stderr
+
+
+def test_an_export_reproduces_by_hand_what_was_observed(accord: Command, tmp_path: Path) -> None:
+    done = accord("show", "signatures/data-bit-flipped", "--export", "out")
+    assert done.returncode == Exit.DONE, done.stderr
+    programs = sorted((tmp_path / "out").glob("reproduce-*"))
+    assert len(programs) == len(backends.names())
+    for program in programs:
+        interpreter = {".sh": "sh", ".py": sys.executable}[program.suffix]
+        by_hand = subprocess.run(
+            [interpreter, program.name],
+            cwd=tmp_path / "out",
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert f" {program.name}\n" in done.stdout
+        assert by_hand.returncode != 0, (program.name, by_hand.stdout, by_hand.stderr)
+    again = accord("show", "signatures/data-bit-flipped", "--export", "out")
+    assert again.returncode == Exit.MISUSE
+
+
+# vectors
+
+
+def test_vectors_are_listed_linted_and_converted(accord: Command, tmp_path: Path) -> None:
+    count = len(load_corpus(vectors.CORPUS).vectors)
+    assert len(accord("vectors", "list").stdout.splitlines()) == count
+    assert accord("vectors", "lint").returncode == Exit.DONE
+    assert accord("vectors", "convert", vectors.CORPUS / "legacy.json", "plain").returncode == 0
+    assert accord("vectors", "convert", "plain", "back.json").returncode == 0
+    back = load_corpus(tmp_path / "back.json").vectors
+    assert back == load_corpus(vectors.CORPUS / "legacy.json").vectors
+
+
+def test_the_committed_corpus_is_current(accord: Command) -> None:
+    done = accord("vectors", "build", "--check")
+    assert done.returncode == Exit.DONE, done.stdout
