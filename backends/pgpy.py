@@ -124,7 +124,7 @@ class PGPy(Adapter[Certificates]):
         self._pgpy = pgpy
 
     def describe(self) -> Description:
-        from cryptography.hazmat.backends.openssl.backend import backend
+        from cryptography.hazmat.backends.openssl import backend
 
         return Description(
             name=self.name,

@@ -7,7 +7,6 @@ What holds of the library was measured; ``tests/test_clock.py`` measures it agai
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import os
 import platform
@@ -82,19 +81,6 @@ def is_preloaded(environment: Mapping[str, str]) -> bool:
     return "libfaketime" in environment.get("LD_PRELOAD", "")
 
 
-def remove_leftovers(process: int) -> None:
-    """Remove what a process that was killed under the library left in ``/dev/shm``.
-
-    The library keeps a semaphore and a page of shared memory there, under the number of the
-    process, and removes them when the process ends by itself. Call this after having waited for
-    a killed process. Does nothing if there is nothing to remove.
-    """
-    # In this order: the library cannot start where it finds the second without the first.
-    for name in (f"faketime_shm_{process}", f"sem.faketime_sem_{process}"):
-        with contextlib.suppress(OSError):
-            (_SHARED_MEMORY / name).unlink(missing_ok=True)
-
-
 def preamble(at: datetime) -> str:
     """Python lines with which a script restarts itself under the library, at a reference time.
 
@@ -104,8 +90,6 @@ def preamble(at: datetime) -> str:
     settings = {name: value for name, value in preload(Path(), at).items() if name != "LD_PRELOAD"}
     return _PREAMBLE.format(install=INSTALL, settings=settings)
 
-
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108  where glibc keeps POSIX shared memory
 
 _PREAMBLE = """\
 import glob, importlib.util, os, sys

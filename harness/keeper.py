@@ -110,7 +110,7 @@ def _wait(worker: int, lifeline: int, wakeup: int) -> int:
                 return 0
             if pid == 0:
                 break
-            _remove_shared_memory(pid)
+            remove_shared_memory(pid)
             if pid == worker:
                 return status
         ready, _, _ = select.select(watched, [], [])
@@ -132,11 +132,16 @@ def _kill_all_children() -> None:
             pid, _ = os.waitpid(-1, 0)
         except ChildProcessError:
             return
-        _remove_shared_memory(pid)
+        remove_shared_memory(pid)
 
 
-def _remove_shared_memory(pid: int) -> None:
-    """Remove what libfaketime leaves behind when its process is killed."""
+def remove_shared_memory(pid: int) -> None:
+    """Remove what libfaketime leaves behind when its process is killed, if it was one of its.
+
+    It keeps a semaphore and a page of shared memory under the number of the process, and removes
+    them only when the process ends by itself.
+    """
+    # In this order: no process of this number could start where the first is without the second.
     for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
         with contextlib.suppress(OSError):
             os.unlink(f"/dev/shm/{name}")  # noqa: PTH108, S108  as above; the library's place

@@ -1,7 +1,7 @@
 """The vectors: a forge for keys and signatures, the suites built with it, and what they gave.
 
 The committed JSON is what runs use; the forge is needed only to make it anew
-(``python -m vectors.build``).
+(``pgp-accord vectors build``).
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import IO, Any
 import msgspec
 import pytest
 
-from harness import clock
+from harness import clock, keeper
 from harness.artifact import Artifact, Detached, split_artifact
 from harness.backend import Adapter, Description, Exported
 from harness.outcomes import Answer, SignatureResult
@@ -116,7 +116,7 @@ def worker(backend: str, workdir: Path, **environment: str) -> Iterator[Worker]:
         process.stdout.close()
         process.kill()
         process.wait()
-        clock.remove_leftovers(process.pid)
+        keeper.remove_shared_memory(process.pid)
 
 
 def under_the_library(at: datetime = EPOCH) -> dict[str, str]:
