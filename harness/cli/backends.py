@@ -19,7 +19,7 @@ from harness.outcomes import to_json
 
 @click.command("backends")
 @backends_option
-@timeout_option
+@timeout_option(20.0, "probe")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def command(names: tuple[str, ...], timeout: float, as_json: bool) -> Exit:
     """List the backends: version, engine, capabilities, or how to install them.

@@ -92,16 +92,20 @@ def jobs_option(function: Function) -> Function:
     )(function)
 
 
-def timeout_option(function: Function) -> Function:
-    """``--timeout``."""
-    return click.option(
-        "--timeout",
-        type=click.FloatRange(min=0, min_open=True),
-        default=20.0,
-        show_default=True,
-        metavar="SECONDS",
-        help="How long a backend has for one vector.",
-    )(function)
+def timeout_option(seconds: float, what: str) -> Callable[[Function], Function]:
+    """``--timeout``, with the default that fits the command."""
+
+    def decorate(function: Function) -> Function:
+        return click.option(
+            "--timeout",
+            type=click.FloatRange(min=0, min_open=True),
+            default=seconds,
+            show_default=True,
+            metavar="SECONDS",
+            help=f"How long a backend has for one {what}.",
+        )(function)
+
+    return decorate
 
 
 def at_option(text: str) -> Callable[[Function], Function]:

@@ -53,7 +53,7 @@ _FAIL_ON = (
 @vectors_option
 @select_option
 @jobs_option
-@timeout_option
+@timeout_option(20.0, "vector")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),

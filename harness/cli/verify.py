@@ -52,7 +52,7 @@ from harness.userfiles import case_for
 @at_option("Reference time. Default: now.")
 @backends_option
 @jobs_option
-@timeout_option
+@timeout_option(300.0, "file; GnuPG takes a minute or more to import a thousand certificates")
 def command(
     files: tuple[Path, ...],
     certificates: tuple[Path, ...],
