@@ -49,7 +49,7 @@ class Cleartext:
 
 
 def signed_form(text: bytes) -> bytes:
-    """Give a text's canonical form in a cleartext signature (RFC 9580 section 7.2).
+    """Give a text's canonical form in a cleartext signature (RFC 9580 section 7.1).
 
     Line ends, LF or CR LF, become CR LF; spaces and tabs in front of them, and at the end of
     the text, go.

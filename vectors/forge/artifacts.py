@@ -106,7 +106,7 @@ def inline(packets: Sequence[Packet], armored: bool = False) -> Inline:
 
 
 def sign_cleartext(text: bytes, by: Key, made: Made = Made()) -> Signature:
-    """Sign a text as the cleartext framework hashes it (section 7.2)."""
+    """Sign a text as the cleartext framework hashes it (section 7.1)."""
     return sign(signed_form(text), by, made, SignatureType.TEXT)
 
 

@@ -38,7 +38,7 @@ _DIGEST_INFO = {
     "sha3_256": "3031300d060960864801650304020805000420",
     "sha3_512": "3051300d060960864801650304020a05000440",
 }
-"""What PKCS#1 v1.5 puts before a digest, by hashlib's names (RFC 9580 section 5.2.3.1)."""
+"""What PKCS#1 v1.5 puts before a digest, by hashlib's names (RFC 9580 section 9.5, table 24)."""
 
 
 @functools.cache

@@ -212,6 +212,7 @@ class Cutoff:
         made: when it was made.
         at: reference time.
         side: on which side of which date, in words.
+        recent: whether it is recent at the reference time.
     """
 
     what: str
@@ -219,6 +220,20 @@ class Cutoff:
     made: datetime
     at: datetime
     side: str
+    recent: bool
+
+    @property
+    def rule(self) -> str:
+        """What RFC 9580 says, in words."""
+        if self.recent:
+            return (
+                "RFC 9580 draws no date: a month old when it is asked about, the signature is "
+                "recent and must not be validated."
+            )
+        return (
+            "By RFC 9580 old ones should not be validated, unless they are from before the hash "
+            "was broken and were in safe hands since."
+        )
 
 
 SEQUOIA_DATA = day(2013, 2, 1)
@@ -234,10 +249,10 @@ def _asked(use: Use, date: datetime) -> dict[str, Cutoff]:
     day_name = f"{date:%Y-%m-%d}"
     return {
         f"{label}-asked-before-{date.year}": Cutoff(
-            what, use, OLD_DATE, date - DAY, f"and is asked about the day before {day_name}"
+            what, use, OLD_DATE, date - DAY, f"and is asked about the day before {day_name}", False
         ),
         f"{label}-asked-after-{date.year}": Cutoff(
-            what, use, OLD_DATE, date + DAY, f"and is asked about the day after {day_name}"
+            what, use, OLD_DATE, date + DAY, f"and is asked about the day after {day_name}", False
         ),
     }
 
@@ -249,10 +264,10 @@ def _dated(use: Use, date: datetime) -> dict[str, Cutoff]:
     day_name = f"{date:%Y-%m-%d}"
     return {
         f"{label}-made-before-{date.year}": Cutoff(
-            what, use, date - DAY, date + 30 * DAY, f"and was made the day before {day_name}"
+            what, use, date - DAY, date + 30 * DAY, f"and was made the day before {day_name}", True
         ),
         f"{label}-made-after-{date.year}": Cutoff(
-            what, use, date + DAY, date + 30 * DAY, f"and was made the day after {day_name}"
+            what, use, date + DAY, date + 30 * DAY, f"and was made the day after {day_name}", True
         ),
     }
 
@@ -278,16 +293,16 @@ def sha1(m: Cutoff) -> Draft:
 
     One of two sides of a date that policies draw. Sequoia compares it with the time of
     verification, RNP with the time the signature claims. Crossing it unnoticed is how trusted files
-    and keys stop working overnight.
+    and keys stop working overnight. {m.rule}
     """
     depends = Dependency(use=m.use, made=m.made, hash="SHA1")
+    classes = classes_of(m.use)
     draft = made_with(m.use, HashAlgorithm.SHA1, m.made, max(OLD_DATE + DAY, m.made + DAY))
-    return replace(
-        draft,
-        expect=policy(depends, keys=[BY_OLD], classes=classes_of(m.use), rfc4880=Outcome.ACCEPT),
-        at=m.at,
-        time_dependent=True,
-    )
+    if m.recent:
+        expect = reject(*classes, rfc4880=Outcome.ACCEPT, keys=[BY_OLD], depends=[depends])
+    else:
+        expect = policy(depends, keys=[BY_OLD], classes=classes, rfc4880=Outcome.ACCEPT)
+    return replace(draft, expect=expect, at=m.at, time_dependent=True)
 
 
 @dataclass(frozen=True)
@@ -325,8 +340,8 @@ def revocation_with(m: WeakRevocation) -> Draft:
     undo = Revocation(reason=Reason.COMPROMISED, created=m.made, hash=m.hash)
     cert = alice(primary=OLD_PRIMARY, subkeys=[signing_subkey(OLD_SIGNING)], revocations=[undo])
     expect = undefined(
-        "The revocation must not be validated (9.5); whether a key with a revocation that cannot "
-        "be validated may be used is not said.",
+        "Section 9.5 keeps such signatures from being validated; whether a key may be used whose "
+        "revocation is not validated is not said.",
         Wrong.KEY_REVOKED,
         Wrong.WEAK_HASH,
         keys=[BY_OLD],
@@ -377,12 +392,14 @@ def key_name(key: Key) -> str:
 
 RSA_RULE = "Implementations must not verify with RSA keys below 2048 bits (12.4)."
 DSA_RULE = "Implementations must not verify with DSA keys (12.5)."
-SIZES = {
+RSA_SIZES = {
     "rsa1024": Size(Key("rsa1024"), True, RSA_RULE),
     "rsa1536": Size(Key("rsa1536"), True, RSA_RULE),
     "rsa2048": Size(
         Key("rsa2048"), False, "Implementations should not verify with RSA keys below 3072 bits."
     ),
+}
+DSA_SIZES = {
     "dsa1024": Size(Key("dsa1024", Algorithm.DSA), True, DSA_RULE),
     "dsa2048": Size(Key("dsa2048", Algorithm.DSA), True, DSA_RULE),
     "dsa3072": Size(Key("dsa3072", Algorithm.DSA), True, DSA_RULE),
@@ -404,12 +421,18 @@ def decided(
 
 
 @legacy.family(
-    SIZES,
-    "12.4",
+    DSA_SIZES,
     "12.5",
-    rfc4880=["13.5", "13.6"],
+    rfc4880=["13.6"],
     tags=["key"],
-    provenance="RFC 9580, 12.4 and 12.5; RSA-1024 and DSA keys of distributions",
+    provenance="RFC 9580, 12.5; DSA keys of distributions",
+)
+@legacy.family(
+    RSA_SIZES,
+    "12.4",
+    rfc4880=["13.5"],
+    tags=["key"],
+    provenance="RFC 9580, 12.4; RSA-1024 keys of distributions",
 )
 def key(m: Size) -> Draft:
     """A lone {m.name} key signs data, with SHA-256.
@@ -430,10 +453,16 @@ def key(m: Size) -> Draft:
 
 
 @legacy.family(
-    {name: SIZES[name] for name in ("rsa1024", "rsa2048", "dsa1024")},
-    "12.4",
+    {"dsa1024": DSA_SIZES["dsa1024"]},
     "12.5",
-    rfc4880=["13.5", "13.6"],
+    rfc4880=["13.6"],
+    tags=["key", "subkey"],
+    provenance="old primary keys with modern subkeys",
+)
+@legacy.family(
+    {name: RSA_SIZES[name] for name in ("rsa1024", "rsa2048")},
+    "12.4",
+    rfc4880=["13.5"],
     tags=["key", "subkey"],
     provenance="old primary keys with modern subkeys",
 )
@@ -458,12 +487,16 @@ def primary_key(m: Size) -> Draft:
 
 
 @legacy.family(
-    {name: SIZES[name] for name in ("rsa1024", "rsa2048", "dsa1024")},
-    "12.4",
+    {"dsa1024": DSA_SIZES["dsa1024"]},
     "12.5",
-    rfc4880=["13.5", "13.6"],
+    rfc4880=["13.6"],
     tags=["key", "subkey"],
-    provenance="RFC 9580, 12.4 and 12.5",
+)
+@legacy.family(
+    {name: RSA_SIZES[name] for name in ("rsa1024", "rsa2048")},
+    "12.4",
+    rfc4880=["13.5"],
+    tags=["key", "subkey"],
 )
 def signing_key(m: Size) -> Draft:
     """The signing subkey is {m.name}, its primary key RSA-3072.
@@ -505,22 +538,24 @@ class Side:
 def rsa1024_asked(m: Side) -> Draft:
     """An RSA-1024 key signed in 2010, asked about the day {m.title} 2014-02-01.
 
-    Sequoia's date for keys below 2048 bits, compared with the time of verification. By RFC 9580
-    such keys must not verify anything; at the time asked about it did not exist.
+    Sequoia's date for keys below 2048 bits, compared with the time of verification. RFC 9580 draws
+    no date: such keys must not verify anything, whenever they are asked about.
     """
     old = Key("rsa1024", created=LONG_AGO)
     depends = [
         depends_on_key(Use.DATA, old, OLD_DATE),
         depends_on_key(Use.SELF_SIGNATURE, old, LONG_AGO),
     ]
-    expect = policy(
-        *depends,
-        keys=[old.under(old)],
-        classes=[Wrong.WEAK_KEY, Wrong.UNBOUND_KEY, Wrong.MISSING_KEY],
+    expect = reject(
+        Wrong.WEAK_KEY,
+        Wrong.UNBOUND_KEY,
+        Wrong.MISSING_KEY,
         rfc4880=Outcome.ACCEPT,
+        keys=[old.under(old)],
+        depends=depends,
     )
     draft = with_certificate(lone(old), expect, signed(Made(created=OLD_DATE), by=old))
-    return replace(draft, at=m.at, time_dependent=True)
+    return replace(draft, at=m.at)
 
 
 # Version 3 signatures

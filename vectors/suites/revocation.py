@@ -608,13 +608,13 @@ def _octets(packet: Packet) -> bytes:
 
 @revocation.vector("5.2.3.31", rfc4880=["5.2.3.23"], tags=["primary", "several"])
 def primary_superseded_then_compromised() -> Draft:
-    """Retired after the data was signed, and later found to have been compromised.
+    """Superseded after the data was signed, and later found to have been compromised.
 
     The second revocation makes all signatures suspect; the first one's mildness does not protect
     them.
     """
     return primary_revoked(
-        Revocation(reason=Reason.RETIRED, created=day(2024, 4, 1)),
+        Revocation(reason=Reason.SUPERSEDED, created=day(2024, 4, 1)),
         Revocation(reason=Reason.COMPROMISED, created=AFTER),
         expect=REVOKED,
     )
@@ -868,7 +868,7 @@ def user_id_by_third_party() -> Draft:
     tags=["direct-key"],
     unconfirmed=(
         "Only PGPy accepts, which looks at neither signature. The clause is plain, and few seem to "
-        "have met the case: Sequoia takes the key for expired, GnuPG drops it."
+        "have met the case: Sequoia and gpgv take the key for expired, GnuPG does not import it."
     ),
 )
 def direct_key_signature() -> Draft:
