@@ -107,16 +107,24 @@ class Gpgv(Adapter[Keyring]):
             f'gpg --no-options --dearmor <{shlex.quote(f"./{path}")} >>"$GNUPGHOME/keyring.gpg"'
             for path in exported.certificates
         ]
-        settings = (f"{name}={value}" for name, value in _clock(exported.at).items())
+        settings = [f"{n}={v}" for n, v in _clock(exported.at).items() if n != "LD_PRELOAD"]
         arguments = _gnupg.command_line("--", *_gnupg.exported_parts(exported))
         last = f'gpgv --status-fd 1 --keyring "$GNUPGHOME/keyring.gpg" {arguments}'
         return Snippet(
             suffix=".sh",
             text=_gnupg.shell_script(
-                [': >"$GNUPGHOME/keyring.gpg"', *dearmor_all],
-                f"{shlex.join(('env', *settings))} {last}",
+                [': >"$GNUPGHOME/keyring.gpg"', *dearmor_all, _FIND_LIBRARY],
+                f'env LD_PRELOAD="$library" {shlex.join(settings)} {last}',
             ),
         )
+
+
+_FIND_LIBRARY = f"""\
+for library in {shlex.quote(str(_FAKETIME))} /usr/lib*/faketime/libfaketime.so.1 \\
+    /usr/lib/*/faketime/libfaketime.so.1; do
+    [ -f "$library" ] && break
+done"""
+"""Shell: the copy used here, else the machine's own (Debian: libfaketime)."""
 
 
 def _binary(certificate: bytes) -> bytes:

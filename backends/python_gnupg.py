@@ -1,8 +1,7 @@
 """python-gnupg: what its own API says, right or wrong.
 
 A subject, not an instrument. Its ``.valid`` follows the last status line that moved it, looks at no
-exit code, and its words are taken as they come: ``status``, ``key_status`` and ``problems``. It
-reads GnuPG's status lines out of standard error, beside whatever else GnuPG says there.
+exit code, and its words are taken as they come: ``status``, ``key_status`` and ``problems``.
 
 The API is used as documented: ``GPG(gnupghome=…)``, ``import_keys``, ``verify_file`` for detached
 signatures and ``verify`` for messages. Its constructor costs a run of gpg, so one object and its
@@ -153,10 +152,7 @@ class PythonGnuPG(Adapter[Home]):
                 clock=self.clock,
                 reports=frozenset(KeyHalf),
             ),
-            notes=(
-                "per signature and native: .valid, which follows the last signature",
-                "reads GnuPG's status lines out of standard error",
-            ),
+            notes=("per signature and native: .valid, which follows the last signature",),
         )
 
     def load(self, certificates: tuple[bytes, ...], at: datetime) -> Home:

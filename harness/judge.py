@@ -140,12 +140,14 @@ def describe_key(key: AcceptedKey) -> str:
 
 MANY_CLASSES = 4
 """From more classes than this on, texts give their number and no longer their names."""
+NEARLY_ALL_CLASSES = len(ErrorClass) - MANY_CLASSES
+"""From this number on, a backend has given no reason, but has ruled out a few."""
 
 
 def describe_classes(classes: Iterable[ErrorClass]) -> str:
     """Name a set of error classes in words: its members, or that it says next to nothing."""
     names = sorted(set(classes))
-    if len(names) == len(ErrorClass):
+    if len(names) >= NEARLY_ALL_CLASSES:
         return "no reason given"
     if len(names) > MANY_CLASSES:
         return f"any of {len(names)} classes"

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from types import MappingProxyType
 
 import backends
@@ -64,7 +65,8 @@ def find(name: str) -> Launch | Unavailable:
     """Find out how to start a backend, without starting it.
 
     Args:
-        name: an adapter's name, or ``exec:`` and a command line.
+        name: an adapter's name, or ``exec:`` and a command line. The worker runs in a directory of
+            its own: words of the command that name existing files are made absolute.
 
     Raises:
         backends.UnknownBackendError: there is no adapter of that name.
@@ -97,9 +99,14 @@ def _find_foreign(name: str) -> Launch | Unavailable:
         )
     return Launch(
         name=name,
-        command=(os.path.abspath(program), *command[1:]),  # noqa: PTH100  must not resolve links
+        command=tuple(map(_absolute, [program, *command[1:]])),
         limits=Limits(address_space=_FOREIGN_MEMORY),
     )
+
+
+def _absolute(word: str) -> str:
+    """Make a word that names an existing file independent of the working directory."""
+    return os.path.abspath(word) if Path(word).exists() else word  # noqa: PTH100  links stay
 
 
 def _preload(kind: Clock, *, worker: bool) -> Mapping[str, str]:

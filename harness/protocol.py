@@ -66,7 +66,7 @@ class Unusable(Value, frozen=True, kw_only=True, tag_field="type", tag="unusable
 
 
 class Answered(Value, frozen=True, kw_only=True, tag_field="type", tag="answer"):
-    """The answer to the question of the same id."""
+    """The answer to the question of the same id: one result per part, in their order."""
 
     id: int
     answer: Answer

@@ -19,6 +19,9 @@ from harness.protocol import Question
 from harness.supervisor import START_SECONDS, AdapterError, Worker, WorkerError
 from harness.vector import Corpus
 
+PROBE_SECONDS = 20.0
+"""Least deadline of a probe: a short one for vectors must not make a backend unusable."""
+
 _STARTS_BEFORE_GIVING_UP = 3
 
 
@@ -84,7 +87,11 @@ class Session:
                 reason=f"it does not start ({failure.reason}): {failure.detail}",
             )
         assert self._description is not None
-        faults = probe.failures(self._description.capabilities, self._probes, self.observe)
+        faults = probe.failures(
+            self._description.capabilities,
+            self._probes,
+            lambda case: self.observe(case, max(self._seconds, PROBE_SECONDS)),
+        )
         return BackendRecord(
             name=self.name,
             state=State.UNUSABLE if faults else State.USABLE,
@@ -92,10 +99,14 @@ class Session:
             reason="\n".join(faults),
         )
 
-    def observe(self, case: Case) -> Observation:
+    def observe(self, case: Case, seconds: float | None = None) -> Observation:
         """Ask about one case; whatever happens, there is an observation.
 
         Must not be called unless `settle` found the backend usable (or from its probes).
+
+        Args:
+            case: what to ask about.
+            seconds: a deadline in place of the session's.
         """
         assert isinstance(self._found, Launch)
         assert self._description is not None
@@ -114,7 +125,7 @@ class Session:
             )
             started = time.perf_counter()
             try:
-                answer = self._live_worker(self._found).ask(question, self._seconds)
+                answer = self._live_worker(self._found).ask(question, seconds or self._seconds)
             except AdapterError as failure:
                 return self._error(
                     case, ErrorReason.EXCEPTION, failure.detail, attempt, _since(started)

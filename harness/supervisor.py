@@ -135,11 +135,18 @@ class Worker:
         """
         match self._exchange(question, seconds):
             case Answered() as answered if answered.id == question.id:
+                wanted, given = len(question.parts) or 1, len(answered.answer.signatures)
+                if given != wanted:
+                    what = f"it gave {given} results for {wanted} signatures"
+                    raise self._failure(ErrorReason.PROTOCOL, what)
                 return answered.answer
             case Failed() as failed if failed.id == question.id:
                 raise AdapterError(failed.reason)
-            case other:
-                what = f"not the answer to question {question.id}: {other!r:.200}"
+            case Answered(id=other) | Failed(id=other):
+                what = f"it answered question {other} instead of {question.id}"
+                raise self._failure(ErrorReason.PROTOCOL, what)
+            case _:
+                what = f"it gave no answer to question {question.id}, but greeted again"
                 raise self._failure(ErrorReason.PROTOCOL, what)
 
     def end(self, *, politely: bool = False) -> None:

@@ -112,6 +112,8 @@ def _message_or_signature(content: bytes) -> Tag | None:
     except ReadError:
         return None
     tags = {packet.tag for packet in packets} - {Tag.MARKER, Tag.PADDING}
+    if Tag.PUBLIC_KEY in tags:
+        return None
     if tags == {Tag.SIGNATURE}:
         return Tag.SIGNATURE
     if tags & {Tag.ONE_PASS_SIGNATURE, Tag.SIGNATURE, Tag.COMPRESSED_DATA, Tag.LITERAL_DATA}:

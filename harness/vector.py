@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from harness.artifact import Artifact, Case
@@ -173,6 +174,36 @@ class Corpus(Value, frozen=True, kw_only=True):
     def vector(self, vector_id: str) -> Vector | None:
         """Find a vector by its id."""
         return next((v for v in self.vectors if v.id == vector_id), None)
+
+
+def asked_at(corpus: Corpus, at: datetime) -> Corpus:
+    """Move a corpus to another reference time.
+
+    What is right at that time nobody has written down: vectors with another time of their own
+    lose their expectation, all but the right keys, and become ``undefined``.
+    """
+    return Corpus(
+        name=corpus.name,
+        vectors=tuple(
+            vector if vector.at == at else _asked_at(vector, at) for vector in corpus.vectors
+        ),
+    )
+
+
+def _asked_at(vector: Vector, at: datetime) -> Vector:
+    known = vector.expectation
+    return msgspec.structs.replace(
+        vector,
+        at=at,
+        time_dependent=True,
+        expectation=Expectation(
+            outcome=Outcome.UNDEFINED,
+            keys=known.keys,
+            rfc9580=known.rfc9580,
+            rfc4880=known.rfc4880,
+            reason=f"asked at another time than its own, {vector.at:%Y-%m-%d %H:%M:%S} UTC",
+        ),
+    )
 
 
 def corpus_of(name: str, vectors: Iterable[Vector]) -> Corpus:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from harness.backend import BackendRecord, Clock, Description, State
 from reports.layout import Page, listing
-from reports.safe import plain, terminal
+from reports.safe import Quoted, plain, terminal
 
 _MARKS = {
     State.USABLE: ("✓ usable", "green"),
@@ -38,6 +38,8 @@ def _parts(record: BackendRecord) -> Iterator[RenderableType]:
     version = plain(record.description.version) if record.description else ""
     yield Text.assemble((plain(record.name), "bold"), f" {version}  ", (mark, style))
     grid = listing()
+    if record.reason:
+        grid.add_row(Text("  why", style="dim"), Quoted(record.reason))
     for name, text in _facts(record):
         grid.add_row(Text(f"  {name}", style="dim"), terminal(text))
     yield grid
@@ -45,8 +47,6 @@ def _parts(record: BackendRecord) -> Iterator[RenderableType]:
 
 
 def _facts(record: BackendRecord) -> Iterator[tuple[str, str]]:
-    if record.reason:
-        yield "why", record.reason
     if record.install:
         yield "install", record.install
     if record.description and record.state is State.USABLE:

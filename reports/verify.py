@@ -55,10 +55,12 @@ def sentence(found: Comparison) -> str:
     aside = f" ({words.number(without)} gave no answer)" if without else ""
     if answers == 1:
         verb = "accepts" if accepting else "rejects"
-        return f"Only {(accepting or rejecting)[0]} gave an answer, and {verb} it."
+        only = "Only " if without else ""
+        return f"{only}{(accepting or rejecting)[0]} {verb} it."
     who = "Both backends" if answers == 2 else f"All {words.number(answers)} backends"
     if found.divergence is Divergence.NONE:
-        what = "accept it, with the same key" if accepting else "reject it"
+        keys = "keys" if any(len(group.keys) > 1 for group in found.groups) else "key"
+        what = f"accept it, with the same {keys}" if accepting else "reject it"
         return f"{who} that answered {what}{aside}." if without else f"{who} {what}."
     if found.divergence is Divergence.CLASS:
         reasons = _who_says_what(found)

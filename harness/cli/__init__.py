@@ -89,9 +89,10 @@ def _guarded(arguments: list[str]) -> int:
         number = cause.number if isinstance(cause, _Ended) else signal.SIGINT
         _say(f"ended by {number.name}")
         return 128 + number
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # In this mode, click exits by itself for one reason only: nobody reads our output any
+        # more. It would exit with 1, and Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 128 + signal.SIGPIPE
     except Exception:  # noqa: BLE001  nothing may end as "1, something found" but a finding
         traceback.print_exc()

@@ -46,9 +46,9 @@ def command(vector_id: str, source: Path, run_file: Path | None, folder: Path | 
             observations = run.by_vector().get(vector.id, ())
             if not observations:
                 raise Stop(f"{run_file}: holds nothing about {vector.id}")
+        programs = () if folder is None else export(vector, folder)
         Console().print(show.renderable(vector, observations))
-        if folder is not None:
-            programs = export(vector, folder)
+        if programs:
             click.echo(f"\nexported to {folder}; inside it, run:")
             for program in programs:
                 click.echo(f"  {_INTERPRETERS[program.suffix]} {program.name}")

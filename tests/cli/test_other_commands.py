@@ -163,6 +163,7 @@ def test_an_export_reproduces_by_hand_what_was_observed(accord: Command, tmp_pat
         assert by_hand.returncode != 0, (program.name, by_hand.stdout, by_hand.stderr)
     again = accord("show", "signatures/data-bit-flipped", "--export", "out")
     assert again.returncode == Exit.MISUSE
+    assert again.stdout == ""
 
 
 # vectors
@@ -181,3 +182,35 @@ def test_vectors_are_listed_linted_and_converted(accord: Command, tmp_path: Path
 def test_the_committed_corpus_is_current(accord: Command) -> None:
     done = accord("vectors", "build", "--check")
     assert done.returncode == Exit.DONE, done.stdout
+
+
+def test_users_vectors_need_not_keep_the_house_rules(accord: Command, tmp_path: Path) -> None:
+    good = probe("detached-good")
+    assert isinstance(good.artifact, Detached)
+    folder = tmp_path / "mine" / "a-release"
+    folder.mkdir(parents=True)
+    (folder / "vector.toml").write_text(
+        'title = "A release"\n[expect]\noutcome = "reject"\nclasses = ["bad_signature"]\n'
+    )
+    (folder / "cert.pgp").write_bytes(good.certificates[0])
+    (folder / "data").write_bytes(b"another release")
+    (folder / "signature").write_bytes(good.artifact.signature)
+    done = accord("vectors", "lint", "--vectors", "mine")
+    assert (done.returncode, done.stdout) == (Exit.DONE, "")
+    ran = accord("run", "--vectors", "mine", "--fail-on", "false-accept")
+    assert ran.returncode == Exit.DONE, ran.stderr
+
+
+def test_nobody_reading_on_is_no_finding(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness", "vectors", "list"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(30) == 128 + 13
+    process.stderr.close()

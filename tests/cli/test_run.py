@@ -13,9 +13,10 @@ import pytest
 import vectors
 from harness.cli.exits import Exit
 from harness.corpus import load_corpus
+from harness.outcomes import ErrorReason, Verdict
 from harness.run import read_run
 from tests.cli.conftest import Command
-from tests.workers.conftest import fake, processes_of
+from tests.workers.conftest import FAKE, fake, processes_of
 
 
 def test_a_run_writes_its_files_and_shows_a_summary(accord: Command, tmp_path: Path) -> None:
@@ -92,6 +93,35 @@ def test_an_absent_backend_is_listed_and_does_not_break_the_run(
     named = accord("run", "--select", "area:legacy", "--backend", "gnupg", PATH=str(tools))
     assert named.returncode == Exit.UNAVAILABLE
     assert "apt-get install gnupg" in named.stderr
+
+
+def test_at_another_time_nothing_is_expected_and_backends_are_compared(
+    accord: Command, tmp_path: Path
+) -> None:
+    at = ["--at", "2019-06-01", "--backend", "gnupg", "--backend", fake("no-clock")]
+    done = accord("run", "--select", "subkeys/bound", "--select", "legacy/*", *at)
+    assert done.returncode == Exit.DONE, done.stderr
+    run = read_run(tmp_path / "pgp-accord-out" / "run.jsonl")
+    without_clock = [o for o in run.observations if o.backend != "gnupg"]
+    assert {o.verdict for o in without_clock} == {Verdict.SKIPPED}
+    report = json.loads((tmp_path / "pgp-accord-out" / "report.json").read_text())
+    judgements = {c["judged"]["judgement"] for row in report["rows"] for c in row["cells"]}
+    assert judgements <= {"undefined", "skipped", "unsupported"}
+
+
+def test_a_short_timeout_does_not_make_a_backend_unusable(accord: Command, tmp_path: Path) -> None:
+    arguments = ["--backend", "gnupg", "--select", "subkeys/bound", "--timeout", "0.001"]
+    assert accord("run", *arguments).returncode == Exit.DONE
+    (seen,) = read_run(tmp_path / "pgp-accord-out" / "run.jsonl").observations
+    assert seen.error is ErrorReason.TIMEOUT
+
+
+def test_a_foreign_backend_may_be_named_by_relative_paths(accord: Command, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        FAKE.read_text().replace("Path(__file__)", f"Path({str(FAKE)!r})")
+    )
+    done = accord("backends", "--backend", f"exec:{sys.executable} mine.py none")
+    assert done.returncode == Exit.DONE, done.stdout
 
 
 def test_a_foreign_backend_takes_part(accord: Command, tmp_path: Path) -> None:

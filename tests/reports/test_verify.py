@@ -48,8 +48,8 @@ def test_it_looks_like_this() -> None:
     ("seen", "sentence"),
     [
         ([crashed()], "No backend gave an answer."),
-        ([said(GOOD)], "Only gpg gave an answer, and accepts it."),
-        ([said(BAD)], "Only gpg gave an answer, and rejects it."),
+        ([said(GOOD)], "gpg accepts it."),
+        ([said(BAD)], "gpg rejects it."),
         (
             [said(GOOD, backend="a"), said(GOOD, backend="b")],
             "Both backends accept it, with the same key.",

@@ -93,6 +93,12 @@ def strike(fault: str, message: dict[str, Any]) -> None:
                 os.write(1, b"x" * (1 << 20))
         case "another-id":
             say({"type": "answer", "id": message["id"] + 1, "answer": accepted(KEY)})
+        case "forgets-a-result":
+            native = accepted(KEY)["native"]
+            answer = {"signatures": [], "native": native}
+            say({"type": "answer", "id": message["id"], "answer": answer})
+        case "greets-again":
+            say(ready(fault))
         case "answers-twice":
             say({"type": "answer", "id": message["id"], "answer": accepted(KEY)})
         case "contradicts-itself":
