@@ -14,8 +14,10 @@ truncated, and `read_run` says so. The schema is published as ``schemas/run.sche
 
 from __future__ import annotations
 
+import fcntl
 import os
 import platform
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -239,8 +241,11 @@ class RunWriter:
 
     def __enter__(self) -> Self:
         try:
-            # Unbuffered: whoever looks at an interrupted run sees every answer there was.
-            self._file = self.partial.open("wb", buffering=0)
+            self._file = _open_alone(self.partial)
+        except BlockingIOError as error:
+            raise RunError(
+                self.path, "another run is writing it now", "wait for it, or choose another place"
+            ) from error
         except OSError as error:
             self._fail(error)
         try:
@@ -297,6 +302,43 @@ class RunWriter:
             f"cannot be written: {why(error)}",
             "choose another place for the run file",
         ) from error
+
+
+def _open_alone(path: Path) -> FileIO:
+    """Open a file for writing, empty, that nobody else gets until it is closed.
+
+    Unbuffered: whoever looks at an interrupted run sees every answer there was.
+
+    Raises:
+        BlockingIOError: another process writes it.
+        OSError: it cannot be opened.
+    """
+    while True:
+        # Not emptied yet: it may be another's. Not waiting, as a FIFO would have us do.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+        file = FileIO(os.open(path, flags, 0o666), "w")
+        try:
+            _lock(file)
+            ours, there = os.fstat(file.fileno()), path.stat()
+            if (ours.st_dev, ours.st_ino) == (there.st_dev, there.st_ino):
+                if stat.S_ISREG(ours.st_mode):
+                    file.truncate(0)
+                return file
+        except FileNotFoundError:
+            pass  # finished by another in the meantime, as is a file that is no longer the same
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _lock(file: FileIO) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        pass  # a file system without locks
 
 
 class _Peek(Struct):

@@ -126,6 +126,10 @@ def _read(path: Path) -> bytes:
         size = path.stat().st_size
         if size > LARGEST:
             raise UserFileError(path, f"is too large: {size >> 20} of at most {LARGEST >> 20} MiB")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)  # a device or a pipe has no size, and may have no end
     except OSError as error:
         raise UserFileError(path, f"cannot be read: {why(error)}") from error
+    if len(data) > LARGEST:
+        raise UserFileError(path, f"is too large: more than {LARGEST >> 20} MiB")
+    return data

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from harness.backend import BackendRecord, State
 from harness.outcomes import Observation, Verdict
-from harness.progress import Listener
+from harness.progress import Listener, Silent
 from reports.layout import Page
 from reports.safe import plain, terminal
 
@@ -36,10 +36,14 @@ _LINE_AT_MOST_EVERY_SECONDS = 1.0
 
 
 @contextmanager
-def listening(stream: TextIO) -> Iterator[Listener]:
+def listening(stream: TextIO | None) -> Iterator[Listener]:
     """Show progress on a stream while the body runs: live on a terminal that can be redrawn
-    (the display vanishes at the end), else as plain lines.
+    (the display vanishes at the end), else as plain lines. None is what Python has in the place
+    of a standard stream that was closed when it started.
     """
+    if stream is None:
+        yield Silent()
+        return
     console = Console(file=stream)
     if not console.is_terminal or console.is_dumb_terminal:
         yield PlainProgress(stream)

@@ -17,6 +17,7 @@ import click
 
 from harness import __version__
 from harness.cli.exits import Exit, Stop
+from harness.files import why
 
 _COMMANDS = {
     "run": "Run the corpus over the backends, judge, compare and report.",
@@ -25,6 +26,10 @@ _COMMANDS = {
     "backends": "List the backends: present, proven, or how to install them.",
     "vectors": "Build, check, list and convert vectors.",
 }
+
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that ask a command to end."""
 
 
 class _Lazy(click.Group):
@@ -64,12 +69,15 @@ class _Ended(KeyboardInterrupt):
 
 def main() -> None:
     """Run the command line and exit."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
+            signal.signal(number, _end)
     sys.exit(_guarded(sys.argv[1:]))
 
 
 def _end(number: int, _frame: FrameType | None) -> None:
+    for each in _ENDING:
+        signal.signal(each, signal.SIG_IGN)  # one is enough; cleaning up takes a moment
     raise _Ended(signal.Signals(number))
 
 
@@ -92,13 +100,22 @@ def _guarded(arguments: list[str]) -> int:
     except SystemExit:
         # In this mode, click exits by itself for one reason only: nobody reads our output any
         # more. It would exit with 1, and Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        _let_go_of_standard_output()
         return 128 + signal.SIGPIPE
+    except OSError as error:
+        # Where a file is to blame, it was named where that came up.
+        _let_go_of_standard_output()
+        _say(f"cannot go on: {why(error)}; is there room where the output goes, and in TMPDIR?")
+        return Exit.MISUSE
     except Exception:  # noqa: BLE001  nothing may end as "1, something found" but a finding
         traceback.print_exc()
         _say("this is a defect of pgp-accord; please report it with the lines above")
         return Exit.DEFECT
     return code if isinstance(code, int) else Exit.DONE
+
+
+def _let_go_of_standard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _say(message: str) -> None:

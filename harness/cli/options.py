@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ import vectors
 from harness.backend import BackendRecord, State
 from harness.cli.exits import Exit, Stop
 from harness.corpus import SelectionError, load_corpus, select
-from harness.files import FileError
+from harness.files import FileError, why
 from harness.launch import FOREIGN
+from harness.openpgp import harmless
 from harness.session import Session
 from harness.vector import Corpus
 
@@ -25,6 +27,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 PROFILE = "stock"
 """Each backend's policy as shipped; the only profile so far."""
+
+
+_FIRST_MOMENT = datetime.fromtimestamp(0, UTC)
+_LAST_MOMENT = datetime.fromtimestamp(0xFFFF_FFFF, UTC)
+"""Of OpenPGP's time fields (RFC 9580, 3.5); outside, backends fail in ways of their own."""
+
+_LONGEST_TIMEOUT = 24 * 60 * 60.0
 
 
 class Time(click.ParamType[datetime]):
@@ -41,8 +50,10 @@ class Time(click.ParamType[datetime]):
             moment = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no time; give it as 2024-06-01 or 2024-06-01T12:00:00Z")
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).replace(microsecond=0)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).replace(microsecond=0)
+        if not _FIRST_MOMENT <= moment <= _LAST_MOMENT:
+            self.fail(f"{value!r} is no time OpenPGP can express, from 1970 to 2106-02-07T06:28:15")
+        return moment.astimezone(UTC)
 
 
 def backends_option(function: Function) -> Function:
@@ -55,6 +66,18 @@ def backends_option(function: Function) -> Function:
         help=f"A backend ({', '.join(backends.names())}), or exec:COMMAND for one of your own "
         "that speaks the protocol. Repeatable. Default: all that are present.",
     )(function)
+
+
+class Seconds(click.FloatRange):
+    """A time span; unlike click's own range it has no place for "nan"."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is no number of seconds")
+        return seconds
 
 
 def vectors_option(function: Function) -> Function:
@@ -98,7 +121,7 @@ def timeout_option(seconds: float, what: str) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         return click.option(
             "--timeout",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Seconds(min=0, min_open=True, max=_LONGEST_TIMEOUT),
             default=seconds,
             show_default=True,
             metavar="SECONDS",
@@ -123,13 +146,14 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except (FileError, SelectionError) as error:
-        raise Stop(str(error)) from error
+        raise Stop(harmless(str(error))) from error
     except backends.UnknownBackendError as error:
         raise Stop(f"{error}; or {FOREIGN}COMMAND for one of your own") from error
     except OSError as error:
         if error.filename is None:
             raise
-        raise Stop(f"{error.filename}: {(error.strerror or 'cannot be used').lower()}") from error
+        place = harmless(str(error.filename2 or error.filename))  # the second is where it was to go
+        raise Stop(f"{place}: {why(error)}") from error
 
 
 def read_corpus(source: Path, patterns: Sequence[str]) -> Corpus:

@@ -96,7 +96,8 @@ def command(
         case.id: [o for o in collector.observations if o.vector == case.id] for case in cases
     }
     for file, observations in by_file.items():
-        console.print(verify.renderable(file, observations))
+        if observations:
+            console.print(verify.renderable(file, observations))
     missing = exit_for_missing(names, records)
     if missing:
         return missing

@@ -74,6 +74,32 @@ def test_verify_a_message_good_and_tampered(accord: Command, tmp_path: Path, for
         assert done.returncode == code, done.stdout + done.stderr
 
 
+def test_verify_without_a_usable_backend_ends_with_3(accord: Command, tmp_path: Path) -> None:
+    good = probe("detached-good")
+    assert isinstance(good.artifact, Detached)
+    (tmp_path / "cert.pgp").write_bytes(good.certificates[0])
+    (tmp_path / "data").write_bytes(good.artifact.data)
+    (tmp_path / "data.sig").write_bytes(good.artifact.signature)
+    done = accord("verify", "--cert", "cert.pgp", "data", "--backend", "exec:/bin/false")
+    assert done.returncode == Exit.UNAVAILABLE, done.stderr
+    assert "it does not start" in done.stderr
+
+
+def test_a_file_without_end_is_too_large(accord: Command, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("just a text\n")
+    done = accord("verify", "--cert", "/dev/zero", "text")
+    assert done.returncode == Exit.MISUSE
+    assert "/dev/zero: is too large" in done.stderr
+
+
+def test_a_file_name_cannot_speak_to_the_terminal(accord: Command) -> None:
+    done = accord("verify", "--cert", "cert.pgp", "\x1b]0;title\x07")
+    assert done.returncode == Exit.MISUSE
+    assert "\x1b" not in done.stderr
+    done = accord("verify", "--cert", "\x1b[31m", "data")
+    assert "\x1b" not in done.stderr
+
+
 def test_verify_at_another_time(accord: Command, tmp_path: Path) -> None:
     vector = probe("clock-signature-before")
     assert isinstance(vector.artifact, Detached)

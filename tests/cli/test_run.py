@@ -58,6 +58,11 @@ def test_order_and_jobs_change_no_verdict(accord: Command, tmp_path: Path) -> No
         (["--at", "yesterday"], "'yesterday' is no time"),
         (["--jobs", "0"], "--jobs"),
         (["--timeout", "0"], "--timeout"),
+        (["--timeout", "nan"], "is no number of seconds"),
+        (["--timeout", "inf"], "--timeout"),
+        (["--at", "1969-12-31"], "is no time OpenPGP can express"),
+        (["--at", "2106-02-08"], "is no time OpenPGP can express"),
+        (["--at", "0001-01-01T00:00:00+10:00"], "is no time OpenPGP can express"),
         (["--fail-on", "everything"], "--fail-on"),
         (["--out", "file"], "file"),
     ],
@@ -168,3 +173,69 @@ def test_an_interrupted_run_keeps_what_it_has_and_leaves_nothing_else(
     assert not (tmp_path / "out" / "run.jsonl").exists()
     assert processes_of(scratch) == []
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_impatience_changes_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    """A second signal while the first is being obeyed: no traceback, a documented exit code."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "harness", "run", "--select", "area:legacy", "--out", "out"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        while process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.005)
+        said += process.stderr.read()
+    assert process.returncode == 128 + number, said
+    assert "Traceback" not in said
+
+
+def test_a_closed_standard_error_costs_only_the_progress(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m harness run --backend pgpy --select area:legacy 2>&-"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == Exit.DONE
+    assert b"Judgements" in done.stdout
+
+
+def test_no_room_for_the_output_is_no_defect(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "harness", "vectors", "list"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == Exit.MISUSE
+    assert "no space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_place_that_is_taken_is_named(accord: Command, tmp_path: Path) -> None:
+    (tmp_path / "out" / "report.md").mkdir(parents=True)
+    done = accord("run", "--backend", "pgpy", "--select", "area:legacy", "--out", "out")
+    assert done.returncode == Exit.MISUSE
+    assert "out/report.md: is a directory" in done.stderr
+
+
+def test_nohup_is_respected(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        ["nohup", sys.executable, "-m", "harness", "run", "--select", "area:legacy"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        process.send_signal(signal.SIGHUP)
+        process.stderr.read()
+    assert process.returncode == Exit.DONE

@@ -367,3 +367,24 @@ def test_a_disk_that_is_full_from_the_start(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="no space left"), RunWriter(path, header()):
         pass
     assert not path.exists()
+
+
+def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with RunWriter(path, header("gpg")) as writer:
+        with pytest.raises(RunError, match="another run is writing it"), RunWriter(path, header()):
+            pass
+        writer.write_backend(record("gpg"))
+    assert read_run(path).header == header("gpg")
+    with RunWriter(path, header()):
+        pass
+    assert read_run(path).header == header()
+
+
+def test_a_pipe_in_the_place_of_the_file_is_refused_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "run.jsonl.part")
+    with (
+        pytest.raises(RunError, match="cannot be written"),
+        RunWriter(tmp_path / "run.jsonl", header()),
+    ):
+        pass
