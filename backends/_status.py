@@ -242,12 +242,13 @@ def reading(ended: Ended, on_loading: bytes | None) -> Reading:
         status=_shown(lines),
         message=clip(message),
     )
-    if _no_answer(ended, report):
-        return Reading(failed(evidence), NativeVerdict(verdict=Verdict.ERROR, evidence=evidence))
-    return Reading(
-        signature=_first_signature(report, evidence),
-        native=_native(report, ended, evidence),
+    signature = _first_signature(report, evidence)
+    short_of_something = signature.key is None and (
+        starved(report.remarks) or starved(read_remarks(loading))
     )
+    if short_of_something or _no_answer(ended, report):
+        return Reading(failed(evidence), NativeVerdict(verdict=Verdict.ERROR, evidence=evidence))
+    return Reading(signature=signature, native=_native(report, ended, evidence))
 
 
 def _shown(lines: tuple[Line, ...], most: int = 200) -> tuple[str, ...]:
@@ -273,6 +274,21 @@ def read_status(output: bytes) -> tuple[Line, ...]:
 def read_remarks(stderr: bytes) -> str:
     """Read standard error, without the program's name before each line."""
     return re.sub(r"(?m)^gpgv?: ", "", _text(stderr))
+
+
+_STARVED = re.compile(
+    r"(?m)^(?!Signature notation: ).*: "
+    r"(No space left on device|File too large|Cannot allocate memory|Too many open files)$"
+)
+
+
+def starved(remarks: str) -> bool:
+    """Whether GnuPG ran out of something of the machine's, so that its "no" means nothing.
+
+    Args:
+        remarks: standard error, as `read_remarks` gives it.
+    """
+    return _STARVED.search(remarks) is not None
 
 
 def vouched_for(block: Iterable[Line]) -> AcceptedKey | None:

@@ -188,6 +188,9 @@ class PythonGnuPG(Adapter[Home]):
         evidence = _evidence(result, caught, keys)
         if result.returncode is None or result.returncode < 0:
             return _both(failed(evidence))
+        said = f"{keys.on_loading}{getattr(result, 'stderr', '')}"
+        if not result.valid and _status.starved(_status.read_remarks(said.encode())):
+            return _both(failed(evidence))
         if result.valid:
             key = AcceptedKey(
                 signing=_status.fingerprint(result.fingerprint or ""),

@@ -157,8 +157,12 @@ class Session:
                 f"not tried: it failed to start {self._failed_starts} times in a row",
             )
         self._failed_starts += 1
-        # Known to `interrupt` before it is greeted, which may take long.
-        self._worker = worker = Worker(found)
+        try:
+            # Known to `interrupt` before it is greeted, which may take long.
+            self._worker = worker = Worker(found)
+        except OSError as error:
+            what = f"no worker can be started: {error}"
+            raise WorkerError(ErrorReason.CRASHED, what) from error
         if self._interrupted:
             worker.interrupt()
         try:

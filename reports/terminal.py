@@ -64,11 +64,9 @@ def _parts(report: Report, files: Sequence[str]) -> Iterator[RenderableType]:
     yield _areas(report)
     where = plain(files[0]) if files else "the report"
     yield from _named(
-        Judgement.FALSE_ACCEPT, report.summary.false_accepts, "but must be rejected", where
+        Judgement.FALSE_ACCEPT, report.summary.false_accepts, "must be rejected", where
     )
-    yield from _named(
-        Judgement.WRONG_KEY, report.summary.wrong_keys, "with a key that did not sign", where
-    )
+    yield from _named(Judgement.WRONG_KEY, report.summary.wrong_keys, "its key did not sign", where)
     yield heading("Agreement", "backends against each other")
     for sentence in words.agreement(report.summary.agreement, len(report.names)):
         yield Text(sentence)
@@ -156,7 +154,7 @@ def _named(
     of_vector.sort(key=lambda entry: -len(entry[1]))  # what most accept first, then by name
     yield heading(
         f"{words.name(judgement).capitalize()}s",
-        f"{len(found)} on {words.counted(len(of_vector), 'vector')}: accepted, {what}",
+        f"{len(found)} on {words.counted(len(of_vector), 'vector')}: a signature is accepted, but {what}",
     )
     sign = Text(words.SIGNS[judgement], style=_STYLES[judgement])
     yield Entries(

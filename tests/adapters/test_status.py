@@ -231,3 +231,21 @@ def test_every_output_has_a_reading_and_none_is_accepted_without_good_and_valid(
 @given(st.binary(max_size=200), st.binary(max_size=200))
 def test_any_octets_can_be_read(stdout: bytes, stderr: bytes) -> None:
     reading(Ended(2, b"[GNUPG:] " + stdout, stderr), stderr)
+
+
+@pytest.mark.parametrize("trouble", ["No space left on device", "File too large"])
+def test_a_machine_that_ran_short_is_no_rejection(trouble: str) -> None:
+    remark = f"gpg: failed to create temporary file '/x/.#lk': {trouble}\n"
+    for loading, verifying in ((remark.encode(), ""), (b"", remark)):
+        output = ended("NEWSIG", errsig(9), exit_code=2, stderr=verifying)
+        seen = reading(output, loading)
+        assert seen.signature.verdict is Verdict.ERROR
+        assert seen.native.verdict is Verdict.ERROR
+    good = reading(ended("NEWSIG", GOODSIG, VALIDSIG, stderr=remark), b"")
+    assert good.signature.verdict is Verdict.ACCEPTED
+
+
+def test_a_notation_cannot_say_that_the_machine_ran_short() -> None:
+    remark = "gpg: Signature notation: x@accord.example=: No space left on device\n"
+    seen = reading(ended("NEWSIG", BADSIG, exit_code=1, stderr=remark), b"")
+    assert seen.signature.verdict is Verdict.REJECTED

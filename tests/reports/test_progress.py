@@ -205,9 +205,7 @@ class TestWhere:
                 assert sys.stdout is output
                 listener.backend_starting("gpg", 2)
                 observed(listener, 1)
-            seen = os.read(master, 65536).decode()
-        with contextlib.suppress(OSError):
-            os.close(master)
+        seen = everything_on(master)
         assert "gpg" in seen
         assert "1/2" in seen
         assert "\x1b[2K" in seen, "erased in the end"
@@ -218,6 +216,16 @@ class TestWhere:
         with os.fdopen(slave, "w", encoding="utf-8") as terminal, listening(terminal) as listener:
             assert isinstance(listener, PlainProgress)
         os.close(master)
+
+
+def everything_on(master: int) -> str:
+    """Read what was written to a pseudoterminal whose other end is closed by now."""
+    seen = b""
+    with contextlib.suppress(OSError):  # Linux's way to say that this was all
+        while chunk := os.read(master, 65536):
+            seen += chunk
+    os.close(master)
+    return seen.decode()
 
 
 def test_durations() -> None:
