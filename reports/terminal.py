@@ -152,10 +152,9 @@ def _named(
         return
     of_vector = [(name, [j.backend for j in group]) for name, group in groupby(found, _vector)]
     of_vector.sort(key=lambda entry: -len(entry[1]))  # what most accept first, then by name
-    yield heading(
-        f"{words.name(judgement).capitalize()}s",
-        f"{len(found)} on {words.counted(len(of_vector), 'vector')}: a signature is accepted, but {what}",
-    )
+    count = f"{len(found)} on {words.counted(len(of_vector), 'vector')}"
+    remark = f"{count}: a signature is accepted, but {what}"
+    yield heading(f"{words.name(judgement).capitalize()}s", remark)
     sign = Text(words.SIGNS[judgement], style=_STYLES[judgement])
     yield Entries(
         sign,

@@ -199,12 +199,11 @@ class TestWhere:
         monkeypatch.setenv("COLUMNS", "80")
         output = sys.stdout
         master, slave = pty.openpty()
-        with os.fdopen(slave, "w", encoding="utf-8") as terminal:
-            with listening(terminal) as listener:
-                assert isinstance(listener, LiveProgress)
-                assert sys.stdout is output
-                listener.backend_starting("gpg", 2)
-                observed(listener, 1)
+        with os.fdopen(slave, "w", encoding="utf-8") as terminal, listening(terminal) as listener:
+            assert isinstance(listener, LiveProgress)
+            assert sys.stdout is output
+            listener.backend_starting("gpg", 2)
+            observed(listener, 1)
         seen = everything_on(master)
         assert "gpg" in seen
         assert "1/2" in seen
