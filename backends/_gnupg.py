@@ -5,6 +5,8 @@ What their output means is the business of `backends._status`.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shlex
 import shutil
@@ -12,6 +14,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from backends._status import Ended
 from harness.artifact import Artifact, Cleartext, Detached, Inline
@@ -35,18 +38,33 @@ def time_options(at: datetime) -> tuple[str, str]:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> Ended:
-    """Run a program to its end, with nothing to read on standard input."""
-    try:
-        ended = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        return Ended(exit_code=None, stdout=b"", stderr=str(error).encode())
-    return Ended(exit_code=ended.returncode, stdout=ended.stdout, stderr=ended.stderr)
+    """Run a program to its end, with nothing to read on standard input.
+
+    Its output goes to memory files and not through pipes: GnuPG writes line by line, and every line
+    would wake the reader (a tenth of the time of a verification, measured).
+    """
+    with _memory_file("stdout") as stdout, _memory_file("stderr") as stderr:
+        try:
+            ended = subprocess.run(
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                check=False,
+            )
+        except OSError as error:
+            return Ended(exit_code=None, stdout=b"", stderr=str(error).encode())
+        return Ended(ended.returncode, _content(stdout), _content(stderr))
+
+
+def _memory_file(name: str) -> BinaryIO:
+    return open(os.memfd_create(name), "w+b", buffering=0)  # noqa: PTH123  a descriptor
+
+
+def _content(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def write_artifact(artifact: Artifact, directory: Path) -> tuple[str, ...]:
@@ -89,6 +107,12 @@ def versions(program: str) -> dict[str, str]:
 
 def remove(directory: Path) -> None:
     """Remove a directory that belongs to one case, whatever is left in it."""
+    with contextlib.suppress(OSError):  # flat, as it mostly is: several times as fast
+        for entry in os.scandir(directory):
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)  # noqa: PTH108  a Path each would be half of the time
+        directory.rmdir()
+        return
     shutil.rmtree(directory, ignore_errors=True)
 
 
