@@ -154,7 +154,8 @@ class Suite(Value, frozen=True, kw_only=True):
     suite: str
     """Name; the ids of a generated suite's vectors start with it."""
     description: str = ""
-    licence: str = "CC0-1.0"
+    licence: str = ""
+    """SPDX expression, e.g. ``CC0-1.0``; nothing is claimed where it is empty."""
     vectors: tuple[Vector, ...]
 
 

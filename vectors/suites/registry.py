@@ -145,6 +145,7 @@ class Area:
             schema=SUITE_SCHEMA,
             suite=self.name,
             description=self.description,
+            licence="CC0-1.0",
             vectors=tuple(map(self._build, self._entries)),
         )
 
