@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.artifact import Case
@@ -60,24 +60,71 @@ def run(plan: Plan, listener: Listener) -> tuple[BackendRecord, ...]:
         BaseException: whatever interrupted the calling thread (``KeyboardInterrupt``), or what a
             listener raised; by then all workers are gone.
     """
-    one_at_a_time = _Serial(listener)
-    cases = plan.order()
-    pool = ThreadPoolExecutor(max_workers=plan.jobs, thread_name_prefix="backend")
-    futures = [pool.submit(_through, session, cases, one_at_a_time) for session in plan.sessions]
+    crew = _Crew(plan, _Serial(listener))
     try:
-        # A timeout, so that the main thread can be interrupted by a signal.
-        while wait(futures, timeout=0.2, return_when="FIRST_EXCEPTION").not_done:
-            for future in futures:
-                if future.done() and not future.cancelled():
-                    future.result()
-        return tuple(future.result() for future in futures)
+        crew.start()
+        return crew.wait()
     finally:
-        for future in futures:
-            future.cancel()
-        one_at_a_time.close()
-        for session in plan.sessions:
+        crew.end()
+
+
+class _Crew:
+    """The threads of a run, one per job; each takes one backend after the other.
+
+    They are daemons, and not a ``ThreadPoolExecutor``'s: a signal that strikes while one of those
+    is being started leaves a thread that the interpreter waits for at exit, for ever.
+    """
+
+    def __init__(self, plan: Plan, listener: _Serial) -> None:
+        self._sessions = plan.sessions
+        self._cases = plan.order()
+        self._listener = listener
+        self._waiting = deque(plan.sessions)
+        self._records: dict[str, BackendRecord] = {}
+        self._fault: BaseException | None = None
+        self._threads = [
+            threading.Thread(target=self._work, name=f"job-{number}", daemon=True)
+            for number in range(min(plan.jobs, len(plan.sessions)))
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def wait(self) -> tuple[BackendRecord, ...]:
+        """Wait until all is done, or until a thread has failed."""
+        for thread in self._threads:
+            while thread.is_alive() and self._fault is None:
+                thread.join(0.2)  # a timeout, so that a signal can interrupt the main thread
+        if self._fault is not None:
+            raise self._fault
+        return tuple(self._records[session.name] for session in self._sessions)
+
+    def end(self) -> None:
+        """Make whatever is under way come back, and wait for it."""
+        self._listener.close()
+        self._waiting.clear()
+        for session in self._sessions:
             session.interrupt()
-        pool.shutdown()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
+
+    def _work(self) -> None:
+        try:
+            for session in self._taken():
+                self._records[session.name] = _through(session, self._cases, self._listener)
+        except BaseException as fault:  # noqa: BLE001  raised again in the thread that waits
+            self._fault = fault
+
+    def _taken(self) -> Iterator[Session]:
+        """Take backends from those that wait, until none is left."""
+        while True:
+            try:
+                session = self._waiting.popleft()
+            except IndexError:
+                return
+            yield session
 
 
 def _through(session: Session, cases: Sequence[Case], listener: _Serial) -> BackendRecord:

@@ -17,6 +17,8 @@ from harness import clock, launch
 from harness.backend import State
 from harness.launch import Launch
 from harness.outcomes import ErrorReason
+from harness.progress import Silent
+from harness.runner import Plan, run
 from harness.session import Session
 from harness.supervisor import Worker
 from harness.vector import Corpus
@@ -117,3 +119,20 @@ def test_workers_get_a_scrubbed_environment(monkeypatch: pytest.MonkeyPatch) -> 
     environment = launch.scrubbed_environment("/tmp/x")
     assert set(environment) == {"PATH", "HOME", "GNUPGHOME", "TMPDIR", "LANG", "LC_ALL", "TZ"}
     assert environment["GNUPGHOME"] == "/tmp/x/home"
+
+
+def test_a_signal_while_a_thread_is_started_leaves_none(
+    probes: Corpus, nothing_remains: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = threading.Thread.start
+
+    def interrupted_start(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    session = Session(fake("hangs"), probes=probes, profile="stock", seconds=600)
+    plan = Plan(sessions=(session,), cases=(case("b", "strike"),), jobs=1)
+    monkeypatch.setattr(threading.Thread, "start", interrupted_start)
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, Silent())
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("job-")] == []
