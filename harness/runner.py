@@ -82,9 +82,12 @@ class _Crew:
         self._waiting = deque(plan.sessions)
         self._records: dict[str, BackendRecord] = {}
         self._fault: BaseException | None = None
+        # Waited for in place of the threads: until Python 3.13, a `Thread.join` that a signal
+        # interrupts takes a running thread for a finished one.
+        self._done = [threading.Event() for _ in range(min(plan.jobs, len(plan.sessions)))]
         self._threads = [
-            threading.Thread(target=self._work, name=f"job-{number}", daemon=True)
-            for number in range(min(plan.jobs, len(plan.sessions)))
+            threading.Thread(target=self._work, args=(done,), name=f"job-{number}", daemon=True)
+            for number, done in enumerate(self._done)
         ]
 
     def start(self) -> None:
@@ -93,9 +96,9 @@ class _Crew:
 
     def wait(self) -> tuple[BackendRecord, ...]:
         """Wait until all is done, or until a thread has failed."""
-        for thread in self._threads:
-            while thread.is_alive() and self._fault is None:
-                thread.join(0.2)  # a timeout, so that a signal can interrupt the main thread
+        for done in self._done:
+            while self._fault is None and not done.wait(0.2):
+                pass  # a timeout, so that a signal can interrupt the main thread
         if self._fault is not None:
             raise self._fault
         return tuple(self._records[session.name] for session in self._sessions)
@@ -106,16 +109,18 @@ class _Crew:
         self._waiting.clear()
         for session in self._sessions:
             session.interrupt()
-        for thread in self._threads:
+        for thread, done in zip(self._threads, self._done, strict=True):
             if thread.ident is not None:
-                thread.join()
+                done.wait()
 
-    def _work(self) -> None:
+    def _work(self, done: threading.Event) -> None:
         try:
             for session in self._taken():
                 self._records[session.name] = _through(session, self._cases, self._listener)
         except BaseException as fault:  # noqa: BLE001  raised again in the thread that waits
             self._fault = fault
+        finally:
+            done.set()
 
     def _taken(self) -> Iterator[Session]:
         """Take backends from those that wait, until none is left."""

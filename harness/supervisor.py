@@ -163,7 +163,7 @@ class Worker:
         process = self._process
         if process is not None:
             if politely:
-                with contextlib.suppress(OSError, WorkerError):
+                with contextlib.suppress(OSError, EOFError, subprocess.TimeoutExpired):
                     self._write_all(encode(Bye()), time.monotonic() + _FAREWELL_SECONDS)
                     process.wait(_FAREWELL_SECONDS)
             self._cut_lifeline()

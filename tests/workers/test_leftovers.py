@@ -135,4 +135,15 @@ def test_a_signal_while_a_thread_is_started_leaves_none(
     monkeypatch.setattr(threading.Thread, "start", interrupted_start)
     with pytest.raises(KeyboardInterrupt):
         run(plan, Silent())
-    assert [thread for thread in threading.enumerate() if thread.name.startswith("job-")] == []
+    assert processes_of(nothing_remains) == []
+
+
+def test_a_signal_while_it_waits_still_waits_for_the_threads(
+    probes: Corpus, nothing_remains: Path
+) -> None:
+    session = Session(fake("hangs"), probes=probes, profile="stock", seconds=600)
+    plan = Plan(sessions=(session,), cases=(case("b", "strike"),), jobs=1)
+    threading.Timer(0.7, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        run(plan, Silent())
+    assert processes_of(nothing_remains) == []
