@@ -21,7 +21,8 @@ class Exit(enum.IntEnum):
     DEFECT = 70
     """A defect of pgp-accord itself; the traceback is worth a bug report."""
     INTERRUPTED = 130
-    """Ended by Ctrl-C (128 + SIGINT); SIGTERM and SIGHUP give 143 and 129 likewise."""
+    """Ended by Ctrl-C (128 + SIGINT); SIGTERM, SIGHUP and a closed pipe (SIGPIPE) give 143, 129 and
+    141 likewise."""
 
 
 class Stop(Exception):  # noqa: N818  it ends a command, whatever the reason
