@@ -7,6 +7,11 @@ or a user's own file.
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from harness.openpgp import split
 from harness.outcomes import Moment, Value
@@ -54,8 +59,53 @@ class Cleartext(Value, frozen=True, kw_only=True, tag_field="format", tag="clear
 Artifact = Detached | Inline | Cleartext
 
 
+class Repeat(Value, frozen=True, kw_only=True):
+    """A recipe for something large: a stretch of octets that stands many times in a row."""
+
+    part: Annotated[str, Meta(pattern=r"^(data|signature|message|certificates/[0-9]+)$(?!\n)")]
+    """Which part of the input: ``data`` and ``signature``, or ``message``, by format, or a
+    certificate by its number, counted from 0."""
+    start: Annotated[int, Meta(ge=0)]
+    """Where the stretch begins, in octets from the start of the part as it is written."""
+    end: Annotated[int, Meta(ge=1)]
+    """Where it ends: the first octet that no longer belongs to it."""
+    times: Annotated[int, Meta(ge=2)]
+    """How often it stands there."""
+
+
+UNROLLED_LIMIT = 256 << 20
+"""Octets a part may have in full, all that is repeated written out."""
+
+
+def _check(part: str, octets: bytes, repeats: Iterable[Repeat]) -> None:
+    done, size = 0, len(octets)
+    for repeat in repeats:
+        if not done <= repeat.start < repeat.end <= len(octets):
+            raise ValueError(
+                f"octets {repeat.start} to {repeat.end} of {part} cannot be repeated:"
+                f" {done} of its {len(octets)} come before"
+            )
+        done = repeat.end
+        size += (repeat.end - repeat.start) * (repeat.times - 1)
+    if size > UNROLLED_LIMIT:
+        raise ValueError(f"{part} in full has {size} octets, more than {UNROLLED_LIMIT}")
+
+
+def _unroll(octets: bytes, repeats: Iterable[Repeat]) -> bytes:
+    pieces: list[bytes] = []
+    done = 0
+    for repeat in repeats:
+        pieces += octets[done : repeat.start], octets[repeat.start : repeat.end] * repeat.times
+        done = repeat.end
+    return b"".join((*pieces, octets[done:]))
+
+
 class Case(Value, frozen=True, kw_only=True):
-    """One question to a backend."""
+    """One question to a backend.
+
+    Raises:
+        ValueError: what is repeated is not there, overlaps, or is too much.
+    """
 
     id: str
     certificates: tuple[bytes, ...]
@@ -66,6 +116,41 @@ class Case(Value, frozen=True, kw_only=True):
     time_dependent: bool = False
     """Whether the right answer depends on the reference time, so that a backend whose clock
     cannot be set must not be asked."""
+    repeats: tuple[Repeat, ...] = ()
+    """What stands many times in a row in certificates and artifact; see `unrolled`."""
+
+    def __post_init__(self) -> None:
+        parts = self._parts() if self.repeats else {}
+        for part, repeats in self._repeats().items():
+            if part not in parts:
+                raise ValueError(f"there is no {part} to repeat octets of")
+            _check(part, parts[part], repeats)
+
+    def unrolled(self) -> Case:
+        """Write out all that is repeated: the question as a backend gets it."""
+        if not self.repeats:
+            return self
+        parts, repeats = self._parts(), self._repeats()
+        full = {part: _unroll(octets, repeats.get(part, ())) for part, octets in parts.items()}
+        certificates = [full.pop(f"certificates/{at}") for at in range(len(self.certificates))]
+        return msgspec.structs.replace(
+            self,
+            certificates=tuple(certificates),
+            artifact=msgspec.structs.replace(self.artifact, **full),
+            repeats=(),
+        )
+
+    def _parts(self) -> dict[str, bytes]:
+        """Every part that may be repeated in, by the name that `Repeat.part` gives it."""
+        parts = {f"certificates/{at}": octets for at, octets in enumerate(self.certificates)}
+        return parts | msgspec.structs.asdict(self.artifact)
+
+    def _repeats(self) -> dict[str, list[Repeat]]:
+        """What is repeated in each part, from its start to its end."""
+        found: dict[str, list[Repeat]] = {}
+        for repeat in sorted(self.repeats, key=lambda repeat: repeat.start):
+            found.setdefault(repeat.part, []).append(repeat)
+        return found
 
 
 def split_artifact(artifact: Artifact) -> tuple[Artifact, ...]:

@@ -238,7 +238,7 @@ def _known_keys(subject: Subject) -> Iterator[str]:
 
 
 def _count(subject: Subject) -> Iterator[str]:
-    parts = len(split_artifact(subject.vector.artifact))
+    parts = len(split_artifact(subject.vector.case.unrolled().artifact))
     expected = len(subject.expectation.signatures)
     if parts != max(expected, 1):
         yield f"the artifact splits into {parts}, but there are {expected} expectations"

@@ -103,7 +103,7 @@ def read_plain(folder: Path) -> Vector:
 
 
 def write_plain(vector: Vector, folder: Path) -> None:
-    """Write one vector into a folder, which is made if need be.
+    """Write one vector into a folder, which is made if need be; what is repeated in full.
 
     Raises:
         CorpusError: the folder holds files already, or cannot be written.
@@ -226,12 +226,13 @@ _PARTS = "a vector has data and one signature, or one message"
 
 
 def _files(vector: Vector) -> Mapping[str, bytes]:
-    width = len(str(len(vector.certificates)))
+    case = vector.case.unrolled()
+    width = len(str(len(case.certificates)))
     files = {
         f"cert-{number:0{width}}.pgp": certificate
-        for number, certificate in enumerate(vector.certificates, 1)
+        for number, certificate in enumerate(case.certificates, 1)
     }
-    match vector.artifact:
+    match case.artifact:
         case Detached(data=data, signature=signature):
             files |= {DATA: data, SIGNATURES[0]: signature}
         case Inline(message=message) | Cleartext(message=message):

@@ -113,15 +113,16 @@ class Session:
         skip = _reason_to_skip(self._description, case)
         if skip:
             return self._observation(case, verdict=Verdict.SKIPPED, reason=skip)
-        parts = split_artifact(case.artifact)
-        parts = () if parts == (case.artifact,) else parts
+        asked = case.unrolled()
+        parts = split_artifact(asked.artifact)
+        parts = () if parts == (asked.artifact,) else parts
         for attempt in (1, 2):
             question = Question(
                 id=next(self._ids),
-                certificates=case.certificates,
-                artifact=case.artifact,
+                certificates=asked.certificates,
+                artifact=asked.artifact,
                 parts=parts,
-                at=case.at,
+                at=asked.at,
             )
             started = time.perf_counter()
             try:

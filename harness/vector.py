@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from harness.artifact import Artifact, Case
+from harness.artifact import Artifact, Case, Repeat
 from harness.outcomes import AcceptedKey, ErrorClass, Moment, Value, to_json
 
 VectorId = Annotated[
@@ -118,6 +118,9 @@ class Vector(Value, frozen=True, kw_only=True):
     """One item per certificate file, as a backend gets it: armored or binary, one or several
     certificates each."""
     artifact: Artifact
+    repeats: tuple[Repeat, ...] = ()
+    """For something large: what stands many times in a row in the certificates and the artifact
+    that backends get."""
     at: Moment
     """Reference time, UTC."""
     time_dependent: bool = False
@@ -127,7 +130,12 @@ class Vector(Value, frozen=True, kw_only=True):
     provenance: str = ""
     """Where the idea comes from: an issue, a CVE, another project, an RFC section."""
     unconfirmed: str = ""
-    """For an ``accept`` vector that no backend at hand accepts: why it is believed all the same."""
+    """For an ``accept`` vector that no backend at hand accepts, or a ``reject`` vector that all of
+    them accept: why the expectation is believed all the same."""
+
+    def __post_init__(self) -> None:
+        if self.repeats:
+            _ = self.case  # which checks them
 
     @property
     def area(self) -> str:
@@ -143,6 +151,7 @@ class Vector(Value, frozen=True, kw_only=True):
             artifact=self.artifact,
             at=self.at,
             time_dependent=self.time_dependent,
+            repeats=self.repeats,
         )
 
 

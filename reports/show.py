@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from harness.artifact import Cleartext, Detached, Inline
+from harness.artifact import Cleartext, Detached, Inline, Repeat
 from harness.compare import compare, native_differs
 from harness.judge import Judged, Judgement, describe_classes, describe_key, judge
 from harness.openpgp import list_packets
@@ -57,12 +57,18 @@ def _facts(vector: Vector) -> Iterator[RenderableType]:
         "format": str(vector.artifact.format),
         "time": words.moment(vector.at)
         + (", on which the right answer depends" if vector.time_dependent else ""),
+        "repeated": "; ".join(map(_repeat, vector.repeats)),
         "from": vector.provenance,
         "unconfirmed": vector.unconfirmed,
     }
     for label, text in facts.items():
         if text:
             yield _fact(label, text)
+
+
+def _repeat(repeat: Repeat) -> str:
+    octets = words.counted(repeat.end - repeat.start, "octet")
+    return f"{octets} of {repeat.part} from {repeat.start} on, {repeat.times} times (listed once)"
 
 
 def _expectation(expected: Expectation) -> Iterator[RenderableType]:

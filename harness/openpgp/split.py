@@ -2,8 +2,9 @@
 
 Backends differ in how much of such an input they look at; handing them one signature at a
 time shows what they make of each. Framing decides, never meaning: a signature packet with a
-malformed body counts and is split off like any other. What is not understood, or has nothing
-to split, comes back as it was. Nothing here raises, whatever the input.
+malformed body counts and is split off like any other. What is not understood, has nothing to
+split, or more than `MOST_PARTS` signatures, comes back as it was. Nothing here raises, whatever
+the input.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ Kind = OneOf["detached", "inline", "cleartext"]
 _PASSED_OVER = frozenset((Tag.MARKER, Tag.PADDING))
 _PRIMARY_KEYS = frozenset((Tag.PUBLIC_KEY, Tag.SECRET_KEY))
 _MAX_NESTING = 8
+
+MOST_PARTS = 100
+"""An input with more signatures than this is not split: nobody would read the parts."""
 
 
 class _NotUnderstoodError(Exception):
@@ -114,7 +118,7 @@ def _split(data: bytes, parts_of: Callable[[bytes], list[bytes]]) -> tuple[bytes
         parts = parts_of(data)
     except (ReadError, _NotUnderstoodError):
         return (data,)
-    return tuple(parts) if len(parts) > 1 else (data,)
+    return tuple(parts) if 1 < len(parts) <= MOST_PARTS else (data,)
 
 
 def _parts_of_detached(data: bytes) -> list[bytes]:

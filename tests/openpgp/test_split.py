@@ -40,7 +40,7 @@ from harness.openpgp import (
     write_signature,
 )
 from harness.openpgp.names import CompressionAlgorithm
-from harness.openpgp.split import Kind
+from harness.openpgp.split import MOST_PARTS, Kind
 from tests.openpgp import samples, strategies
 from tests.openpgp.samples import each_keyring
 
@@ -344,3 +344,11 @@ def test_a_large_keyring_is_cut_fast() -> None:
     assert len(split_certificates(ring)) == len(ring) // len(certificate)
     # Takes some 20 ms; the allowance is for slow and busy machines.
     assert time.perf_counter() - start < 1
+
+
+def test_more_signatures_than_anybody_reads_are_not_split() -> None:
+    most = write_packets([signature("x")] * MOST_PARTS)
+    assert len(split_detached(most)) == MOST_PARTS
+    more = most + write_packet(signature("x"))
+    assert split_detached(more) == (more,)
+    assert count_signatures("detached", more) == MOST_PARTS + 1

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from harness.artifact import Artifact
+from harness.artifact import Artifact, Repeat
 from harness.vector import SUITE_SCHEMA, Expectation, Suite, Vector
 from vectors.forge.certificate import Certificate
 from vectors.forge.times import EPOCH
@@ -33,6 +33,7 @@ class Draft:
         expect: outcome, keys, classes.
         at: reference time.
         time_dependent: whether the outcome depends on it.
+        repeats: for something large, what stands many times in a row.
     """
 
     certificates: Sequence[Certificate | bytes]
@@ -40,6 +41,7 @@ class Draft:
     expect: Expectation
     at: datetime = EPOCH
     time_dependent: bool = False
+    repeats: tuple[Repeat, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +164,7 @@ class Area:
                 for item in draft.certificates
             ),
             artifact=draft.artifact,
+            repeats=draft.repeats,
             at=draft.at,
             time_dependent=draft.time_dependent,
             expectation=_with_sections(draft.expect, entry),
