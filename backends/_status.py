@@ -157,6 +157,11 @@ WITHOUT_STATUS: Remarks = {
     r"can't hash datafile: No data": _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
     r"not a detached signature": _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
     r"can't handle this ambiguous signature data": _are(ErrorClass.MALFORMED),
+    r"Fatal: (zlib|bz2lib) inflate problem: .*": _are(ErrorClass.MALFORMED),
+    r"uncompressing failed: Unknown compression algorithm": _are(
+        ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED
+    ),
+    r"\[don't know\]: garbled packet detected": _are(ErrorClass.MALFORMED),
 }
 """Refusals for which GnuPG writes no status line at all."""
 

@@ -196,11 +196,15 @@ class Sequoia(Adapter[Certificates]):
         return Certificates(tuple(merged.values()), tuple(refusals))
 
     def _read(self, data: bytes, refusals: list[str]) -> list[pysequoia.Cert]:
-        """Read one file; where one certificate spoils it, read each alone."""
-        with contextlib.suppress(RuntimeError):
-            return self._sequoia.Cert.split_bytes(data)
+        """Read one file; where one of several certificates spoils it, read each alone."""
+        parts = split_certificates(data)
+        if len(parts) == 1:
+            parts = (data,)
+        else:
+            with contextlib.suppress(RuntimeError):
+                return self._sequoia.Cert.split_bytes(data)
         certs: list[pysequoia.Cert] = []
-        for part in split_certificates(data):
+        for part in parts:
             try:
                 certs += self._sequoia.Cert.split_bytes(part)
             except RuntimeError as error:

@@ -249,3 +249,28 @@ def test_a_notation_cannot_say_that_the_machine_ran_short() -> None:
     remark = "gpg: Signature notation: x@accord.example=: No space left on device\n"
     seen = reading(ended("NEWSIG", BADSIG, exit_code=1, stderr=remark), b"")
     assert seen.signature.verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("remark", "expected"),
+    [
+        ("gpg: Fatal: zlib inflate problem: invalid block type", {ErrorClass.MALFORMED}),
+        ("gpgv: Fatal: bz2lib inflate problem: rc=-4", {ErrorClass.MALFORMED}),
+        (
+            "gpg: uncompressing failed: Unknown compression algorithm",
+            {ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED},
+        ),
+        ("gpgv: [don't know]: garbled packet detected", {ErrorClass.MALFORMED}),
+    ],
+)
+def test_a_refusal_without_a_status_line_is_one_all_the_same(
+    remark: str, expected: set[ErrorClass]
+) -> None:
+    seen = reading(ended(exit_code=2, stderr=f"{remark}\n"), b"")
+    assert seen.signature.verdict is Verdict.REJECTED
+    assert seen.signature.classes == expected
+
+
+def test_an_end_without_a_known_word_is_an_error() -> None:
+    seen = reading(ended(exit_code=2, stderr="gpg: something new\n"), b"")
+    assert seen.native.verdict is Verdict.ERROR
