@@ -37,7 +37,15 @@ from harness.openpgp.keys import (
     write_public_key,
 )
 from harness.openpgp.listing import harmless, list_packets
-from harness.openpgp.mpi import Mpi, mpi, mpi_of_octets, read_mpi, read_mpis, write_mpi
+from harness.openpgp.mpi import (
+    Mpi,
+    mpi,
+    mpi_of_octets,
+    read_mpi,
+    read_mpis,
+    sos_of_octets,
+    write_mpi,
+)
 from harness.openpgp.names import (
     HashAlgorithm,
     KeyFlag,
@@ -171,6 +179,7 @@ __all__ = [
     "scan_subpackets",
     "signed_form",
     "signed_prefix",
+    "sos_of_octets",
     "split_certificates",
     "split_cleartext",
     "split_detached",

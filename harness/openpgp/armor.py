@@ -19,7 +19,10 @@ _CRC24_POLYNOMIAL = 0x1864CFB
 
 _HEADER_LINE = re.compile(rb"^-----BEGIN (PGP [^\r\n-]*)-----[ \t]*\r?$", re.MULTILINE)
 _CHECKSUM = re.compile(rb"(?:^|\n)=([A-Za-z0-9+/]{4})[ \t\r\n]*\Z")
-_WHITESPACE = b" \t\r\n"
+_MALFORMED_CHECKSUM = re.compile(rb"(?:^|\n)=(?!=?[ \t\r\n]*\Z)")
+"""A line that begins as a checksum does, goes on otherwise, and is more than padding."""
+_WHITESPACE = b" \t\r\n\v\f"
+"""What RFC 9580 means by white space it does not say; here, what C means by it."""
 
 CLEARTEXT_LABEL = "PGP SIGNED MESSAGE"
 """What begins a cleartext signed message: looks like an armor label, is none."""
@@ -34,7 +37,8 @@ class ArmorBlock:
         headers: armor header keys and values in order; octets that are not UTF-8 are kept as
             lone surrogates.
         data: the decoded octets.
-        checksum: the three octets of the checksum line, right or wrong; ``None`` without one.
+        checksum: the three octets of the checksum line, right or wrong; empty where the line is
+            malformed, which is no reason to refuse a block (section 6.1); ``None`` without one.
         start: offset of the block's first octet in the text it was found in.
         end: offset after the block's last line, its line end included.
     """
@@ -124,6 +128,9 @@ def _read_body(body: bytes, offset: int) -> tuple[bytes, bytes | None]:
     found = _CHECKSUM.search(stripped, last_line)
     if found is not None:
         checksum = binascii.a2b_base64(found[1])
+        stripped = stripped[:last_line]
+    elif _MALFORMED_CHECKSUM.match(stripped, last_line):
+        checksum = b""
         stripped = stripped[:last_line]
     try:
         data = binascii.a2b_base64(stripped.translate(None, _WHITESPACE), strict_mode=True)

@@ -36,6 +36,15 @@ def mpi_of_octets(octets: bytes) -> Mpi:
     return mpi(int.from_bytes(octets, "big"))
 
 
+def sos_of_octets(octets: bytes) -> Mpi:
+    """Give LibrePGP's simple octet string: as `mpi_of_octets`, but leading zero octets stay.
+
+    The bit count is that of the number where the first octet is not zero, else of all octets.
+    """
+    bits = 8 * len(octets) if octets[:1] == b"\0" else int.from_bytes(octets, "big").bit_length()
+    return Mpi(bits, octets)
+
+
 def read_mpi(data: bytes, position: int = 0) -> tuple[Mpi, int]:
     """Read one integer at ``position``; also give the offset after it.
 

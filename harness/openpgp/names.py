@@ -1,8 +1,8 @@
 """The numbers of OpenPGP and their names: registries as data.
 
 Sources: RFC 9580 section 9 and the registries it names, RFC 4880, the LibrePGP draft
-(draft-koch-librepgp) for what only it defines, and draft-ietf-openpgp-pqc for the
-post-quantum algorithms. Nothing here says what is good or allowed.
+(draft-koch-librepgp) for what only it defines, and RFC 9980 for the post-quantum
+algorithms. Nothing here says what is good or allowed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class SignatureType(IntEnum):
 
 
 class PublicKeyAlgorithm(IntEnum):
-    """Public-key algorithms (RFC 9580 section 9.1; 8 LibrePGP; 30 to 36 openpgp-pqc)."""
+    """Public-key algorithms (RFC 9580 section 9.1; 8 LibrePGP; 30 to 36 RFC 9980)."""
 
     RSA = 1
     RSA_ENCRYPT = 2

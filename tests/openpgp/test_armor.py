@@ -84,6 +84,26 @@ def test_a_published_block_has_the_right_checksum() -> None:
     assert write_armor(block.label, block.data) == samples.V5_SECRET_KEY
 
 
+@pytest.mark.parametrize("line", [b"=ab", b"=*?%&", b"=abcde", b"=ab=="])
+@pytest.mark.parametrize("data", [b"", b"data", b"data."])
+def test_a_malformed_checksum_is_passed_over_and_told(data: bytes, line: bytes) -> None:
+    text = write_armor(LABEL, data, checksum=False)
+    (block,) = read_armor(text.replace(b"-----END", line + b"\n-----END"))
+    assert (block.data, block.checksum, block.checksum_is_right) == (data, b"", False)
+
+
+def test_any_white_space_may_fill_the_blank_line() -> None:
+    text = write_armor(LABEL, b"data").replace(b"\n\n", b"\n \t\v\f\n")
+    assert read_armor(text)[0].data == b"data"
+
+
+@pytest.mark.parametrize("width", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("data", [b"d", b"da", b"dat", b"data", b"data."])
+def test_padding_alone_in_a_line_is_no_checksum(data: bytes, width: int) -> None:
+    (block,) = read_armor(write_armor(LABEL, data, checksum=False, width=width))
+    assert (block.data, block.checksum) == (data, None)
+
+
 def test_a_wrong_checksum_is_kept_and_told() -> None:
     (block,) = read_armor(write_armor(LABEL, b"data", checksum=b"abc"))
     assert block.checksum == b"abc"

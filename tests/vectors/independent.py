@@ -8,12 +8,21 @@ policy, no time, no flags: whether the numbers are right, and nothing else.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import (
+    dsa,
+    ec,
+    ed448,
+    ed25519,
+    mldsa,
+    padding,
+    rsa,
+)
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
 from harness.artifact import Artifact, Cleartext, Detached, Inline
@@ -21,17 +30,28 @@ from harness.openpgp.armor import dearmor
 from harness.openpgp.cleartext import read_cleartext
 from harness.openpgp.contents import decompress, read_literal
 from harness.openpgp.errors import ReadError
-from harness.openpgp.keys import fingerprint, read_material, read_public_key
+from harness.openpgp.keys import fingerprint, public_part, read_material, read_public_key
 from harness.openpgp.mpi import Mpi, read_mpis
 from harness.openpgp.names import Tag
 from harness.openpgp.packets import Packet, read_packets
 from harness.openpgp.signatures import Signature, read_signature
 from harness.openpgp.split import split_certificates
 from harness.outcomes import AcceptedKey
+from tests.vectors import slh_dsa
+
+
+class Ripemd160(hashes.HashAlgorithm):
+    """What the library calls by name, but has no class for."""
+
+    name = "ripemd160"
+    digest_size = 20
+    block_size = 64
+
 
 HASHES: dict[int, hashes.HashAlgorithm] = {
     1: hashes.MD5(),  # noqa: S303 - verifying is the point
     2: hashes.SHA1(),  # noqa: S303
+    3: Ripemd160(),
     8: hashes.SHA256(),
     9: hashes.SHA384(),
     10: hashes.SHA512(),
@@ -46,16 +66,28 @@ CURVES: dict[str, ec.EllipticCurve] = {
     "2b8104000a": ec.SECP256K1(),
     "2b2403030208010107": ec.BrainpoolP256R1(),
     "2b240303020801010b": ec.BrainpoolP384R1(),
+    "2b240303020801010d": ec.BrainpoolP512R1(),
 }
+LINE_ENDS = (b"\r\n", b"\n")
+"""What ends a line of a text beyond doubt."""
+_BEGINNING = re.compile(rb"^-----BEGIN PGP SIGNED MESSAGE-----", re.MULTILINE)
+SLH_DSA = {32: slh_dsa.SHAKE_128S, 33: slh_dsa.SHAKE_128F, 34: slh_dsa.SHAKE_256S}
+
+MOST_LAYERS = 200
+"""Layers of compression that are opened."""
 
 
 def trailer(body: bytes) -> bytes:
     """What is hashed after the document, cut from the signature packet's body."""
     version = body[0]
-    if version == 3:
+    if version in (2, 3):
         return body[2:7]
-    width = 2 if version == 4 else 4
+    width = 4 if version == 6 else 2
     end = 4 + width + int.from_bytes(body[4 : 4 + width], "big")
+    if version == 5:
+        # draft-koch-librepgp, 5.2.4: documents come with the literal data's fields, here unset.
+        fields = bytes(6) if body[1] in (0x00, 0x01) else b""
+        return body[:end] + fields + b"\x05\xff" + end.to_bytes(8, "big")
     return body[:end] + bytes((version, 0xFF)) + end.to_bytes(4, "big")
 
 
@@ -69,9 +101,10 @@ def verifies(key: bytes, body: bytes, hashed: bytes) -> bool:
     try:
         signature = read_signature(body)
         algorithm = HASHES[signature.hash_algorithm]
+        public = read_public_key(key)
     except (ReadError, KeyError):
         return False
-    if signature.public_key_algorithm != read_public_key(key).algorithm:
+    if signature.public_key_algorithm != public.algorithm:
         return False
     content = salt(body) + hashed + trailer(body)
     digest = hashlib.new(algorithm.name.replace("-", "_"), content, usedforsecurity=False).digest()
@@ -82,6 +115,7 @@ def verifies(key: bytes, body: bytes, hashed: bytes) -> bool:
         ValueError,
         ReadError,
         IndexError,
+        KeyError,
         OverflowError,
         UnsupportedAlgorithm,
     ):
@@ -118,6 +152,21 @@ def _verify(
             ec.EllipticCurvePublicKey.from_encoded_point(curve, point.octets).verify(
                 _dss(material), digest, ec.ECDSA(Prehashed(algorithm))
             )
+        case 20:
+            if signature.hash_algorithm != 8:
+                raise ValueError("ElGamal signatures are checked with SHA-256 only")
+            p, g, y = numbers
+            a, b = (number.value for number in read_mpis(material))
+            info = bytes.fromhex("3031300d060960864801650304020105000420")
+            octets = (p.bit_length() + 7) // 8
+            padded = b"\x01" + b"\xff" * (octets - 3 - len(info + digest)) + b"\0" + info + digest
+            if pow(y, a, p) * pow(a, b, p) % p != pow(g, int.from_bytes(padded, "big"), p):
+                raise InvalidSignature
+        case 22 if fields[0] == bytes.fromhex("2b6571"):  # LibrePGP
+            point = fields[1]
+            assert isinstance(point, Mpi)
+            value = b"".join(number.octets for number in read_mpis(material))
+            ed448.Ed448PublicKey.from_public_bytes(point.octets).verify(value, digest)
         case 22:
             prefixed = numbers[0].to_bytes(33, "big")
             halves = (number.value.to_bytes(32, "big") for number in read_mpis(material))
@@ -127,6 +176,21 @@ def _verify(
             ed25519.Ed25519PublicKey.from_public_bytes(public.material).verify(material, digest)
         case 28:
             ed448.Ed448PublicKey.from_public_bytes(public.material).verify(material, digest)
+        case 30:
+            first, second = fields
+            assert isinstance(first, bytes)
+            assert isinstance(second, bytes)
+            ed25519.Ed25519PublicKey.from_public_bytes(first).verify(material[:64], digest)
+            mldsa.MLDSA65PublicKey.from_public_bytes(second).verify(material[64:], digest)
+        case 31:
+            first, second = fields
+            assert isinstance(first, bytes)
+            assert isinstance(second, bytes)
+            ed448.Ed448PublicKey.from_public_bytes(first).verify(material[:114], digest)
+            mldsa.MLDSA87PublicKey.from_public_bytes(second).verify(material[114:], digest)
+        case 32 | 33 | 34:
+            if not slh_dsa.verify(SLH_DSA[public.algorithm], public.material, digest, material):
+                raise InvalidSignature
         case _:
             raise ValueError("not an algorithm that signs")
 
@@ -158,10 +222,23 @@ def certificates(files: Iterable[bytes]) -> list[Certificate]:
     found: list[Certificate] = []
     for file in files:
         for part in split_certificates(dearmor(file)):
-            packets = read_packets(part)
+            packets = tuple(map(_public, _heeded(read_packets(part))))
             if packets and packets[0].tag == Tag.PUBLIC_KEY:
                 found.append(_certificate(packets))
     return found
+
+
+def _heeded(packets: Iterable[Packet]) -> Iterator[Packet]:
+    """Leave out what is to be ignored in a certificate (RFC 9580 sections 5.8, 5.10, 5.14)."""
+    return (p for p in packets if p.tag not in (Tag.MARKER, Tag.TRUST, Tag.PADDING))
+
+
+def _public(packet: Packet) -> Packet:
+    """Take the secret half off a key packet."""
+    public = {Tag.SECRET_KEY: Tag.PUBLIC_KEY, Tag.SECRET_SUBKEY: Tag.PUBLIC_SUBKEY}
+    if packet.tag not in public:
+        return packet
+    return Packet(public[Tag(packet.tag)], public_part(packet.body))
 
 
 def _certificate(packets: tuple[Packet, ...]) -> Certificate:
@@ -186,27 +263,38 @@ def documents(artifact: Artifact) -> list[tuple[bytes, bytes]]:
             packets = read_packets(dearmor(signature))
             return [(p.body, data) for p in packets if p.tag == Tag.SIGNATURE]
         case Cleartext(message=message):
-            clear = read_cleartext(message)
-            packets = read_packets(dearmor(clear.signature_block))
-            return [(p.body, clear.signed_text) for p in packets if p.tag == Tag.SIGNATURE]
+            return [found for part in _BEGINNING.split(message)[1:] for found in _framed(part)]
         case Inline(message=message):
             packets = tuple(_flat(read_packets(dearmor(message))))
             literals = [read_literal(p.body).data for p in packets if p.tag == Tag.LITERAL_DATA]
             return [(p.body, literals[0]) for p in packets if p.tag == Tag.SIGNATURE]
 
 
-def _flat(packets: Iterable[Packet]) -> Iterator[Packet]:
+def _framed(after_beginning: bytes) -> list[tuple[bytes, bytes]]:
+    clear = read_cleartext(b"-----BEGIN PGP SIGNED MESSAGE-----" + after_beginning)
+    packets = read_packets(dearmor(clear.signature_block))
+    return [(p.body, clear.signed_text) for p in packets if p.tag == Tag.SIGNATURE]
+
+
+def _flat(packets: Iterable[Packet], layers: int = MOST_LAYERS) -> Iterator[Packet]:
+    if not layers:
+        raise ReadError("compressed too often")
     for packet in packets:
         if packet.tag == Tag.COMPRESSED_DATA:
-            yield from _flat(read_packets(decompress(packet.body)))
+            yield from _flat(read_packets(decompress(packet.body)), layers - 1)
         else:
             yield packet
 
 
-def signers(known: Iterable[Certificate], body: bytes, document: bytes) -> set[AcceptedKey]:
+def signers(
+    known: Iterable[Certificate],
+    body: bytes,
+    document: bytes,
+    line_ends: Sequence[bytes] = LINE_ENDS,
+) -> set[AcceptedKey]:
     """All keys of the certificates for which a document signature's numbers are right."""
     if len(body) > 1 and body[1 if body[0] > 3 else 2] == 0x01:
-        document = b"\r\n".join(document.replace(b"\r\n", b"\n").split(b"\n"))
+        document = b"\r\n".join(re.split(b"|".join(map(re.escape, line_ends)), document))
     return {
         AcceptedKey(signing=fingerprint(key.body), primary=fingerprint(cert.primary.body))
         for cert in known
@@ -217,7 +305,7 @@ def signers(known: Iterable[Certificate], body: bytes, document: bytes) -> set[A
 
 def framed(key: bytes, version: int) -> bytes:
     """A key as it is hashed in a signature of some version."""
-    width, prefix = (4, b"\x9b") if version == 6 else (2, b"\x99")
+    width, prefix = {5: (4, b"\x9a"), 6: (4, b"\x9b")}.get(version, (2, b"\x99"))
     return prefix + len(key).to_bytes(width, "big") + key
 
 

@@ -11,16 +11,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.openpgp.armor import dearmor
-from harness.openpgp.contents import decompress
-from harness.openpgp.names import HashAlgorithm, KeyFlag, SignatureType, SubpacketType, Tag
-from harness.openpgp.packets import read_packets, write_packets
+from harness.openpgp.contents import Literal, decompress, read_literal
+from harness.openpgp.keys import read_public_key
+from harness.openpgp.names import (
+    HashAlgorithm,
+    KeyFlag,
+    LiteralFormat,
+    SignatureType,
+    SubpacketType,
+    Tag,
+)
+from harness.openpgp.names import PublicKeyAlgorithm as Algorithm
+from harness.openpgp.packets import Packet, read_packets, write_packets
 from harness.openpgp.signatures import read_one_pass, read_signature, write_signature
-from harness.openpgp.subpackets import Subpacket, read_flags
+from harness.openpgp.subpackets import Subpacket, read_flags, write_subpackets
 from tests.vectors import independent
 from vectors.forge import subpackets
-from vectors.forge.artifacts import compressed, literal, one_pass_message
-from vectors.forge.certificate import Binding, Revocation, bind, revoke_key
-from vectors.forge.signature import Made, Placement, damage, sign
+from vectors.forge.artifacts import bracketed, compressed, literal, one_pass_message
+from vectors.forge.certificate import (
+    Binding,
+    Certification,
+    Revocation,
+    SelfSignature,
+    Subkey,
+    UserAttribute,
+    UserId,
+    bind,
+    certify,
+    image,
+    revoke_key,
+)
+from vectors.forge.key import Key
+from vectors.forge.signature import Made, Placement, damage, sign, user_id
 from vectors.forge.times import DAY, SIGNED, day, seconds
 from vectors.suites.cast import (
     ALICE,
@@ -28,10 +50,14 @@ from vectors.suites.cast import (
     ALICE_V6_SIGNING,
     BOB,
     BOB_SIGNING,
+    SMALL_ALICE_SIGNING,
     TEXT,
     alice,
+    lone,
     signed,
 )
+from vectors.suites.certificates import LOOKALIKE, OTHER_TWIN, TWIN
+from vectors.suites.robustness import quine
 
 
 def kinds(area: tuple[Subpacket, ...]) -> list[int]:
@@ -107,6 +133,60 @@ def test_version_3_has_fields_instead_of_subpackets() -> None:
     assert verifies(Made(version=3))
 
 
+def test_a_version_3_key_signs_in_version_3() -> None:
+    key = replace(ALICE, version=3)
+    signature = sign(TEXT, key)
+    assert signature.version == 3
+    assert len(key.fingerprint) == 32
+    assert signature.v3_issuer.hex().upper() == key.key_id
+    assert independent.verifies(key.body, write_signature(signature), TEXT)
+    newer = sign(TEXT, key, Made(version=4))
+    assert newer.issuer_fingerprints == ()
+    assert newer.issuer_key_ids == (key.key_id,)
+
+
+def test_the_expiry_of_a_version_3_key_is_not_in_its_fingerprint() -> None:
+    key = replace(ALICE, version=3)
+    expiring = replace(key, expiry_days=30)
+    assert read_public_key(expiring.body).expiry_days == 30
+    assert expiring.fingerprint == key.fingerprint
+    (certificate,) = independent.certificates([lone(expiring).octets])
+    assert independent.is_certified(certificate)
+
+
+ED25519 = Key("ed25519-primary", Algorithm.EDDSA_LEGACY, version=5)
+ED448 = Key("ed448", Algorithm.EDDSA_LEGACY, version=5)
+
+
+@pytest.mark.parametrize("key", [replace(ALICE, version=5), ED25519, ED448])
+def test_version_5_is_signed_as_librepgp_has_it(key: Key) -> None:
+    signature = sign(TEXT, key)
+    assert signature.version == 5
+    assert signature.issuer_fingerprints == (key.fingerprint,)
+    assert independent.verifies(key.body, write_signature(signature), TEXT)
+    assert not independent.verifies(key.body, write_signature(damage(signature)), TEXT)
+    assert all(map(independent.is_certified, independent.certificates([lone(key).octets])))
+
+
+@pytest.mark.parametrize(
+    ("key", "hash_algorithm"),
+    [
+        (Key("rsa8192"), HashAlgorithm.SHA256),
+        (Key("bob-primary", Algorithm.RSA_SIGN), HashAlgorithm.SHA256),
+        (Key("rsa3072-e257"), HashAlgorithm.RIPEMD160),
+        (Key("dsa4096", Algorithm.DSA), HashAlgorithm.SHA256),
+        (Key("dsa3072", Algorithm.ELGAMAL), HashAlgorithm.SHA256),
+        (Key("brainpool512", Algorithm.ECDSA), HashAlgorithm.SHA512),
+        (Key("p521", Algorithm.ECDSA, version=6), HashAlgorithm.SHA3_512),
+    ],
+)
+def test_every_algorithm_signs(key: Key, hash_algorithm: int) -> None:
+    signature = sign(TEXT, key, Made(hash=hash_algorithm))
+    assert independent.verifies(key.body, write_signature(signature), TEXT)
+    assert not independent.verifies(key.body, write_signature(signature), TEXT + b"x")
+    assert not independent.verifies(key.body, write_signature(damage(signature)), TEXT)
+
+
 def test_version_6_has_salt_and_no_key_id() -> None:
     signature = sign(TEXT, ALICE_V6_SIGNING)
     assert signature.version == 6
@@ -142,6 +222,72 @@ def test_a_binding_says_what_it_is_told() -> None:
     assert binding.type == SignatureType.SUBKEY_BINDING
 
 
+def test_a_user_id_may_be_any_octets() -> None:
+    cert = alice(user_ids=[UserId(b"\xff\x00TEST"), UserId("TEST ü")])
+    (found,) = independent.certificates([cert.octets])
+    assert [user_id.body for user_id in found.user_ids] == [b"\xff\x00TEST", "TEST ü".encode()]
+    assert independent.is_certified(found)
+
+
+def test_a_user_attribute_is_certified_as_such() -> None:
+    picture = image(b"\xff\xd8\xff\xd9")
+    assert picture.body.hex() == "10000101" + "00" * 12 + "ffd8ffd9"
+    cert = alice(user_ids=[UserAttribute((picture,)), UserAttribute(b"any", ())])
+    tags = [Tag.PUBLIC_KEY, Tag.USER_ATTRIBUTE, Tag.SIGNATURE, Tag.USER_ATTRIBUTE]
+    packets = read_packets(cert.octets)[:4]
+    assert [packet.tag for packet in packets] == tags
+    assert packets[3].body == b"any"
+    attribute, signature = packets[1].body, packets[2].body
+    assert attribute == write_subpackets((picture,))
+    framed = independent.framed(ALICE.body, 4)
+    framed += b"\xd1" + len(attribute).to_bytes(4, "big") + attribute
+    assert independent.verifies(ALICE.body, signature, framed)
+
+
+def test_somebody_else_certifies() -> None:
+    cert = alice(
+        user_ids=[UserId("TEST", (Certification(by=BOB),))], direct=[Certification(by=BOB)]
+    )
+    direct, certification = (
+        read_signature(packet.body)
+        for packet in read_packets(cert.octets)[:4]
+        if packet.tag == Tag.SIGNATURE
+    )
+    assert direct.type == SignatureType.DIRECT_KEY
+    assert certification.type == SignatureType.GENERIC_CERTIFICATION
+    assert certification.issuer_fingerprints == (BOB.fingerprint,)
+    body = write_signature(certification)
+    hashed = independent.framed(ALICE.body, 4) + b"\xb4\x00\x00\x00\x04TEST"
+    assert independent.verifies(BOB.body, body, hashed)
+    assert not independent.verifies(ALICE.body, body, hashed)
+    with pytest.raises(ValueError, match="somebody"):
+        alice(user_ids=[UserId("TEST", (Certification(),))])
+
+
+def test_finished_signatures_and_any_packet_stand_where_they_are_put() -> None:
+    moved = certify(ALICE, SelfSignature(), user_id(ALICE, b"TEST"))
+    odd = Packet(Tag.MARKER, b"PGP")
+    cert = alice(
+        revocations=[odd],
+        direct=[odd],
+        user_ids=[UserId("TEST", (moved, odd))],
+        subkeys=[Subkey(ALICE_SIGNING, (odd, Binding()))],
+    )
+    (found,) = independent.certificates([cert.octets])
+    assert independent.is_certified(found)
+    assert [packet.tag for packet in read_packets(cert.octets)] == [
+        Tag.PUBLIC_KEY,
+        Tag.MARKER,
+        Tag.MARKER,
+        Tag.USER_ID,
+        Tag.SIGNATURE,
+        Tag.MARKER,
+        Tag.PUBLIC_SUBKEY,
+        Tag.MARKER,
+        Tag.SIGNATURE,
+    ]
+
+
 def test_a_revocation_needs_a_date() -> None:
     with pytest.raises(ValueError, match="needs a date"):
         revoke_key(ALICE, Revocation(reason=None))
@@ -157,6 +303,23 @@ def test_one_pass_packets_nest() -> None:
     assert read_packets(write_packets(packets)) == packets
 
 
+def test_signatures_over_signed_messages_all_stand_alone() -> None:
+    inner = bracketed([literal(TEXT)], (signed(), ALICE_SIGNING))
+    packets = bracketed(
+        [literal(TEXT)], (signed(), ALICE_SIGNING), (signed(), ALICE_SIGNING), nested=True
+    )
+    assert packets == bracketed(inner, (signed(), ALICE_SIGNING))
+
+
+def test_a_literal_has_the_format_and_name_it_is_given() -> None:
+    odd = read_literal(literal(TEXT, kind=0x6D, name=b"name").body)
+    assert odd == Literal(TEXT, 0x6D, b"name")
+    assert [read_literal(literal(TEXT, text).body).format for text in (False, True)] == [
+        LiteralFormat.BINARY,
+        LiteralFormat.UTF8,
+    ]
+
+
 @pytest.mark.parametrize("algorithm", [1, 2, 3])
 def test_compressed_data_opens(algorithm: int) -> None:
     (packet,) = compressed([literal(TEXT)], algorithm)
@@ -166,6 +329,20 @@ def test_compressed_data_opens(algorithm: int) -> None:
 def test_only_known_compression_is_done() -> None:
     with pytest.raises(ValueError, match="algorithm 0"):
         compressed([literal(TEXT)], 0)
+
+
+def test_a_compression_quine_decompresses_to_itself() -> None:
+    message = quine()
+    *_, packet = read_packets(message)
+    assert packet.tag == Tag.COMPRESSED_DATA
+    assert decompress(packet.body) == message
+
+
+def test_keys_whose_ids_collide() -> None:
+    assert TWIN.key_id[-8:] == OTHER_TWIN.key_id[-8:]
+    assert TWIN.key_id != OTHER_TWIN.key_id
+    assert LOOKALIKE.key_id == SMALL_ALICE_SIGNING.key_id
+    assert LOOKALIKE.fingerprint != SMALL_ALICE_SIGNING.fingerprint
 
 
 @settings(max_examples=25, deadline=None)

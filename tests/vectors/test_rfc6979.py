@@ -20,6 +20,7 @@ CURVES: tuple[ec.EllipticCurve, ...] = (
     ec.SECP256K1(),
     ec.BrainpoolP256R1(),
     ec.BrainpoolP384R1(),
+    ec.BrainpoolP512R1(),
 )
 
 
@@ -122,7 +123,9 @@ def test_orders_are_the_curves(curve: ec.EllipticCurve) -> None:
     assert last.y != first.y
 
 
-@pytest.mark.parametrize("name", ["p256", "p384", "p521", "secp256k1", "brainpool256"])
+@pytest.mark.parametrize(
+    "name", ["p256", "p384", "p521", "secp256k1", "brainpool256", "brainpool512"]
+)
 def test_the_library_verifies_ecdsa(name: str) -> None:
     key = secret_key(name)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
@@ -130,7 +133,7 @@ def test_the_library_verifies_ecdsa(name: str) -> None:
     key.public_key().verify(encode_dss_signature(*numbers), b"text", ec.ECDSA(hashes.SHA512()))
 
 
-@pytest.mark.parametrize("name", ["dsa1024", "dsa2048", "dsa3072"])
+@pytest.mark.parametrize("name", ["dsa1024", "dsa2048", "dsa3072", "dsa4096"])
 def test_the_library_verifies_dsa(name: str) -> None:
     key = secret_key(name)
     assert isinstance(key, dsa.DSAPrivateKey)

@@ -58,19 +58,36 @@ def one_pass(signature: Signature, by: Key, last: bool = True) -> Packet:
     return Packet(Tag.ONE_PASS_SIGNATURE, write_one_pass(announced))
 
 
-def literal(data: bytes, text: bool = False) -> Packet:
-    """Put data into a literal data packet, without name and date."""
-    kind = LiteralFormat.UTF8 if text else LiteralFormat.BINARY
-    return Packet(Tag.LITERAL_DATA, write_literal(Literal(data, kind)))
+def literal(
+    data: bytes, text: bool = False, *, kind: int | None = None, name: bytes = b""
+) -> Packet:
+    """Put data into a literal data packet, without date.
+
+    ``kind`` is the format octet; ``None`` for that of text or of binary data.
+    """
+    if kind is None:
+        kind = LiteralFormat.UTF8 if text else LiteralFormat.BINARY
+    return Packet(Tag.LITERAL_DATA, write_literal(Literal(data, kind, name)))
 
 
 def one_pass_message(data: bytes, *signatures: tuple[Signature, Key]) -> tuple[Packet, ...]:
     """Sign in one pass: announcements, data, and the signatures in reverse (section 10.3)."""
-    last = len(signatures) - 1
-    announced = [one_pass(s, by, at == last) for at, (s, by) in enumerate(signatures)]
-    closing = [signature_packet(signature) for signature, _ in reversed(signatures)]
     text = any(s.type == SignatureType.TEXT for s, _ in signatures)
-    return (*announced, literal(data, text), *closing)
+    return bracketed([literal(data, text)], *signatures)
+
+
+def bracketed(
+    message: Sequence[Packet], *signatures: tuple[Signature, Key], nested: bool = False
+) -> tuple[Packet, ...]:
+    """Put announcements and signatures around a message (section 10.3).
+
+    Only the last announcement says that no other follows to the same data; with ``nested``
+    each says so, which makes every signature one over the signed message within it.
+    """
+    last = len(signatures) - 1
+    announced = [one_pass(s, by, nested or at == last) for at, (s, by) in enumerate(signatures)]
+    closing = [signature_packet(signature) for signature, _ in reversed(signatures)]
+    return (*announced, *message, *closing)
 
 
 def prefixed_message(data: bytes, *signatures: Signature) -> tuple[Packet, ...]:

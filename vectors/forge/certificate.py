@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from harness.openpgp.armor import write_armor
 from harness.openpgp.names import KeyFlag, SignatureType, Tag
 from harness.openpgp.packets import Packet, write_packets
 from harness.openpgp.signatures import Signature, write_signature
-from harness.openpgp.subpackets import Subpacket
+from harness.openpgp.subpackets import Subpacket, write_subpackets
 from vectors.forge import signature as forge
 from vectors.forge import subpackets
 from vectors.forge.key import Key
@@ -82,17 +83,68 @@ class Revocation(Made):
     kind: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Certification(Made):
+    """What somebody else (``by``) certifies about a key, alone or with a user ID.
+
+    Attributes:
+        kind: signature type; ``None`` for 0x10 over a user ID and 0x1F over the key.
+        says: the subpackets that belong to it, such as a trust signature.
+    """
+
+    kind: int | None = None
+    says: tuple[Subpacket, ...] = ()
+
+
+Finished: TypeAlias = Signature | Packet
+"""A signature made elsewhere, or any packet at all, put where a signature may stand."""
+
+OnKey: TypeAlias = SelfSignature | Certification | Revocation | Finished
+"""What may stand on a primary key, a user ID or a user attribute."""
+
+OnSubkey: TypeAlias = Binding | Revocation | Finished
+"""What may stand on a subkey."""
+
+
 @dataclass(frozen=True)
 class UserId:
     """A user ID packet and what certifies or revokes it.
 
     Attributes:
-        text: the user ID.
+        text: the user ID; octets where it is not text.
         signatures: in the order they are written.
     """
 
-    text: str
-    signatures: tuple[SelfSignature | Revocation, ...] = (SelfSignature(),)
+    text: str | bytes
+    signatures: tuple[OnKey, ...] = (SelfSignature(),)
+
+    @property
+    def octets(self) -> bytes:
+        """The packet's body."""
+        return self.text.encode() if isinstance(self.text, str) else self.text
+
+
+@dataclass(frozen=True)
+class UserAttribute:
+    """A user attribute packet and what certifies or revokes it.
+
+    Attributes:
+        content: its subpackets (see `image`), or the packet's body as octets.
+        signatures: in the order they are written.
+    """
+
+    content: tuple[Subpacket, ...] | bytes
+    signatures: tuple[OnKey, ...] = (SelfSignature(flags=None),)
+
+    @property
+    def octets(self) -> bytes:
+        """The packet's body."""
+        return self.content if isinstance(self.content, bytes) else write_subpackets(self.content)
+
+
+def image(jpeg: bytes, encoding: int = 1) -> Subpacket:
+    """An image attribute (RFC 9580 section 5.12.1); encoding 1 is JPEG."""
+    return Subpacket(1, bytes((16, 0, 1, encoding)) + bytes(12) + jpeg)
 
 
 @dataclass(frozen=True)
@@ -105,15 +157,15 @@ class Subkey:
     """
 
     key: Key
-    signatures: tuple[Binding | Revocation, ...] = (Binding(),)
+    signatures: tuple[OnSubkey, ...] = (Binding(),)
 
 
-def signing_subkey(key: Key, *signatures: Binding | Revocation) -> Subkey:
+def signing_subkey(key: Key, *signatures: OnSubkey) -> Subkey:
     """A subkey for signing data; without ``signatures``, properly bound."""
     return Subkey(key, signatures or (Binding(),))
 
 
-def encryption_subkey(key: Key, *signatures: Binding | Revocation) -> Subkey:
+def encryption_subkey(key: Key, *signatures: OnSubkey) -> Subkey:
     """A subkey for encryption; without ``signatures``, properly bound."""
     flags = KeyFlag.ENCRYPT_COMMUNICATIONS | KeyFlag.ENCRYPT_STORAGE
     return Subkey(key, signatures or (Binding(flags=flags, back=None),))
@@ -145,27 +197,27 @@ class Certificate:
 def certificate(
     primary: Key,
     *,
-    user_ids: Sequence[UserId],
+    user_ids: Sequence[UserId | UserAttribute],
     subkeys: Sequence[Subkey] = (),
-    direct: Sequence[SelfSignature | Revocation] = (),
-    revocations: Sequence[Revocation] = (),
+    direct: Sequence[OnKey] = (),
+    revocations: Sequence[Revocation | Finished] = (),
 ) -> Certificate:
     """Make a certificate, its parts in the order of RFC 9580 section 10.1.3.
 
-    ``revocations`` are of the primary key; those in ``direct`` are of type 0x30.
+    ``revocations`` are of the primary key; those in ``direct`` are of type 0x30. User attributes
+    stand among the user IDs as they are given.
     """
     packets = [Packet(Tag.PUBLIC_KEY, primary.body)]
-    packets += (signature_packet(revoke_key(primary, item)) for item in revocations)
-    packets += (signature_packet(_direct(primary, item)) for item in direct)
-    for user_id in user_ids:
-        text = user_id.text.encode()
-        packets.append(Packet(Tag.USER_ID, text))
-        packets += (signature_packet(_on_user_id(primary, text, s)) for s in user_id.signatures)
+    packets += (_packet(_on_key(primary, item)) for item in revocations)
+    packets += (_packet(_direct(primary, item)) for item in direct)
+    for named in user_ids:
+        attribute = isinstance(named, UserAttribute)
+        packets.append(Packet(Tag.USER_ATTRIBUTE if attribute else Tag.USER_ID, named.octets))
+        over = (forge.user_attribute if attribute else forge.user_id)(primary, named.octets)
+        packets += (_packet(certify(primary, item, over)) for item in named.signatures)
     for subkey in subkeys:
         packets.append(Packet(Tag.PUBLIC_SUBKEY, subkey.key.body))
-        packets += (
-            signature_packet(_on_subkey(primary, subkey.key, item)) for item in subkey.signatures
-        )
+        packets += (_packet(_on_subkey(primary, subkey.key, s)) for s in subkey.signatures)
     return Certificate(primary, tuple(packets))
 
 
@@ -174,30 +226,47 @@ def signature_packet(signature: Signature) -> Packet:
     return Packet(Tag.SIGNATURE, write_signature(signature))
 
 
+def _packet(item: Finished) -> Packet:
+    return item if isinstance(item, Packet) else signature_packet(item)
+
+
+def _on_key(primary: Key, item: Revocation | Finished) -> Finished:
+    return revoke_key(primary, item) if isinstance(item, Revocation) else item
+
+
 def revoke_key(primary: Key, revocation: Revocation) -> Signature:
     """Make a key revocation (0x20), or what ``revocation.kind`` says, over a primary key."""
     return _revoke(primary, revocation, SignatureType.KEY_REVOCATION, forge.key(primary))
 
 
-def _direct(primary: Key, item: SelfSignature | Revocation) -> Signature:
-    over = forge.key(primary)
-    if isinstance(item, Revocation):
-        return _revoke(primary, item, SignatureType.CERTIFICATION_REVOCATION, over)
-    return _self(primary, item, SignatureType.DIRECT_KEY, over)
+def _direct(primary: Key, item: OnKey) -> Finished:
+    return certify(primary, item, forge.key(primary), direct=True)
 
 
-def _on_user_id(primary: Key, text: bytes, item: SelfSignature | Revocation) -> Signature:
-    over = forge.user_id(primary, text)
-    if isinstance(item, Revocation):
-        return _revoke(primary, item, SignatureType.CERTIFICATION_REVOCATION, over)
-    return _self(primary, item, SignatureType.POSITIVE_CERTIFICATION, over)
+def certify(primary: Key, item: OnKey, over: forge.Subject, direct: bool = False) -> Finished:
+    """Make what stands on a user ID or user attribute, or (``direct``) on the primary key."""
+    match item:
+        case Revocation():
+            return _revoke(primary, item, SignatureType.CERTIFICATION_REVOCATION, over)
+        case SelfSignature():
+            usual = SignatureType.DIRECT_KEY if direct else SignatureType.POSITIVE_CERTIFICATION
+            return _self(primary, item, usual, over)
+        case Certification():
+            usual = SignatureType.DIRECT_KEY if direct else SignatureType.GENERIC_CERTIFICATION
+            return _certification(primary, item, usual, over)
+        case _:
+            return item
 
 
-def _on_subkey(primary: Key, subkey: Key, item: Binding | Revocation) -> Signature:
-    if isinstance(item, Revocation):
-        over = forge.subkey(primary, subkey)
-        return _revoke(primary, item, SignatureType.SUBKEY_REVOCATION, over)
-    return bind(primary, subkey, item)
+def _on_subkey(primary: Key, subkey: Key, item: OnSubkey) -> Finished:
+    match item:
+        case Revocation():
+            over = forge.subkey(primary, subkey)
+            return _revoke(primary, item, SignatureType.SUBKEY_REVOCATION, over)
+        case Binding():
+            return bind(primary, subkey, item)
+        case _:
+            return item
 
 
 def bind(primary: Key, subkey: Key, binding: Binding) -> Signature:
@@ -242,6 +311,19 @@ def _self(primary: Key, item: SelfSignature, kind: int, over: forge.Subject) -> 
         signer=primary,
         created=primary.created,
         says=says,
+    )
+
+
+def _certification(primary: Key, item: Certification, kind: int, over: forge.Subject) -> Signature:
+    if item.by is None:
+        raise ValueError("somebody has to certify")
+    return make(
+        item,
+        kind=kind if item.kind is None else item.kind,
+        subject=over,
+        signer=item.by,
+        created=primary.created,
+        says=item.says,
     )
 
 

@@ -2,11 +2,18 @@
 
 Run once per new key; an existing file is never touched, since every octet of the corpus hangs
 on it. TEST ONLY: the keys are committed, unencrypted, on purpose.
+
+Post-quantum keys take a library each that nothing else needs (see `vectors.forge.record`).
 """
 
 from __future__ import annotations
 
+import importlib
+import math
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import (
@@ -15,22 +22,96 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from vectors.forge.secrets import KEYS, SecretKey
+from vectors.forge import unusual
+from vectors.forge.secrets import KEYS
+
+Recipe = Callable[[], bytes]
+"""Makes the content of a key file."""
 
 
-def _rsa(bits: int, exponent: int = 65537) -> Callable[[], SecretKey]:
-    return lambda: rsa.generate_private_key(public_exponent=exponent, key_size=bits)
+class _Writable(Protocol):
+    def private_bytes(
+        self,
+        encoding: Encoding,
+        format: PrivateFormat,  # noqa: A002 - the library's name
+        encryption_algorithm: NoEncryption,
+    ) -> bytes: ...
 
 
-def _dsa(bits: int) -> Callable[[], SecretKey]:
-    return lambda: dsa.generate_private_key(key_size=bits)
+def _pem(key: _Writable) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _ec(curve: ec.EllipticCurve) -> Callable[[], SecretKey]:
-    return lambda: ec.generate_private_key(curve)
+def _rsa(bits: int, exponent: int = 65537) -> Recipe:
+    return lambda: _pem(rsa.generate_private_key(public_exponent=exponent, key_size=bits))
 
 
-RECIPES: dict[str, Callable[[], SecretKey]] = {
+def _rsa_unusual(bits: int, exponent: int) -> Recipe:
+    """RSA with a public exponent that the library does not generate keys for."""
+
+    def recipe() -> bytes:
+        while True:
+            usual = rsa.generate_private_key(public_exponent=65537, key_size=bits).private_numbers()
+            p, q = usual.p, usual.q
+            order = math.lcm(p - 1, q - 1)
+            if math.gcd(exponent, order) == 1:
+                break
+        d = pow(exponent, -1, order)
+        numbers = rsa.RSAPrivateNumbers(
+            p=p,
+            q=q,
+            d=d,
+            dmp1=d % (p - 1),
+            dmq1=d % (q - 1),
+            iqmp=pow(q, -1, p),
+            public_numbers=rsa.RSAPublicNumbers(exponent, p * q),
+        )
+        return _pem(numbers.private_key())
+
+    return recipe
+
+
+def _dsa(bits: int) -> Recipe:
+    return lambda: _pem(dsa.generate_private_key(key_size=bits))
+
+
+def _ec(curve: ec.EllipticCurve) -> Recipe:
+    return lambda: _pem(ec.generate_private_key(curve))
+
+
+def _ed25519() -> bytes:
+    return _pem(ed25519.Ed25519PrivateKey.generate())
+
+
+def _ed448() -> bytes:
+    return _pem(ed448.Ed448PrivateKey.generate())
+
+
+def _ml_dsa_65_ed25519() -> bytes:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    return _ed25519() + _pem(mldsa.MLDSA65PrivateKey.generate())
+
+
+def _ml_dsa_87_ed448() -> bytes:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+
+    return _ed448() + _pem(mldsa.MLDSA87PrivateKey.generate())
+
+
+def _slh_dsa(parameters: str) -> Recipe:
+    def recipe() -> bytes:
+        library = importlib.import_module("slhdsa")
+        pair = library.KeyPair.gen(getattr(library, parameters))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "key.pem")
+            pair.sec.to_pkcs(str(path))
+            return path.read_bytes()
+
+    return recipe
+
+
+RECIPES: dict[str, Recipe] = {
     # People, each with what a vector may need of them.
     "alice-primary": _rsa(3072),
     "alice-signing": _rsa(3072),
@@ -47,19 +128,40 @@ RECIPES: dict[str, Callable[[], SecretKey]] = {
     "rsa1536": _rsa(1536),
     "rsa2048": _rsa(2048),
     "rsa4096": _rsa(4096),
+    "rsa8192": _rsa(8192),
+    "rsa512": lambda: _pem(unusual.rsa_of_size(512)),
+    "rsa768": lambda: _pem(unusual.rsa_of_size(768)),
+    "rsa2047": lambda: _pem(unusual.rsa_of_size(2047)),
+    "rsa3073": lambda: _pem(unusual.rsa_of_size(3073)),
+    "rsa3072-roca": lambda: _pem(unusual.rsa_of_infineon(3072)),
+    # As a version 3 key it has the key ID of the version 4 key made of ed25519-signing.
+    "rsa2048-lookalike": lambda: _pem(unusual.rsa_ending_in(2048, 0x3CF1E279C1A3B727)),
     "rsa3072-e3": _rsa(3072, exponent=3),
+    "rsa3072-e257": _rsa_unusual(3072, exponent=257),
     "dsa1024": _dsa(1024),
     "dsa2048": _dsa(2048),
     "dsa3072": _dsa(3072),
+    "dsa4096": _dsa(4096),
     "p256": _ec(ec.SECP256R1()),
     "p384": _ec(ec.SECP384R1()),
     "p521": _ec(ec.SECP521R1()),
     "secp256k1": _ec(ec.SECP256K1()),
     "brainpool256": _ec(ec.BrainpoolP256R1()),
     "brainpool384": _ec(ec.BrainpoolP384R1()),
-    "ed25519-primary": ed25519.Ed25519PrivateKey.generate,
-    "ed25519-signing": ed25519.Ed25519PrivateKey.generate,
-    "ed448": ed448.Ed448PrivateKey.generate,
+    "brainpool512": _ec(ec.BrainpoolP512R1()),
+    "ed25519-primary": _ed25519,
+    "ed25519-signing": _ed25519,
+    "ed25519-zero-public": lambda: _pem(unusual.ed25519_where(lambda _, public: not public[0])),
+    "ed25519-zero-secret": lambda: _pem(unusual.ed25519_where(lambda secret, _: not secret[0])),
+    "ed448": _ed448,
+    # Composite ones: the traditional key first, as in RFC 9980.
+    "mldsa65-ed25519": _ml_dsa_65_ed25519,
+    "mldsa87-ed448": _ml_dsa_87_ed448,
+    "slhdsa128s": _slh_dsa("shake_128s"),
+    "slhdsa128f": _slh_dsa("shake_128f"),
+    "slhdsa256s": _slh_dsa("shake_256s"),
+    # Twelve who sign together.
+    **{f"signer-{n:02}": _ed25519 for n in range(1, 13)},
 }
 
 
@@ -69,8 +171,7 @@ def main() -> None:
         path = KEYS / f"{name}.pem"
         if path.exists():
             continue
-        pem = recipe().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        path.write_bytes(pem)
+        path.write_bytes(recipe())
         print(f"made {path.name}")
 
 

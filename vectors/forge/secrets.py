@@ -15,7 +15,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from vectors.forge.rfc6979 import sign_dsa, sign_ecdsa
+from vectors.forge.rfc6979 import nonces, sign_dsa, sign_ecdsa
+from vectors.forge.ripemd160 import ripemd160
 
 KEYS = Path(__file__).resolve().parent.parent / "keys"
 
@@ -81,13 +82,35 @@ def sign_digest(name: str, hash_name: str, digest: bytes) -> RawSignature:
 
 def _sign_rsa(secret: rsa.RSAPrivateNumbers, hash_name: str, digest: bytes) -> int:
     """RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2.1), by the Chinese remainder theorem."""
-    size = (secret.public_numbers.n.bit_length() + 7) // 8
-    info = digest_info(hash_name, digest)
-    padded = b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info
-    message = int.from_bytes(padded, "big")
+    message = _padded(secret.public_numbers.n, hash_name, digest)
     by_p = pow(message, secret.dmp1, secret.p)
     by_q = pow(message, secret.dmq1, secret.q)
     return by_q + secret.q * (secret.iqmp * (by_p - by_q) % secret.p)
+
+
+def sign_elgamal(name: str, hash_name: str, digest: bytes) -> tuple[int, int]:
+    """Sign a digest the way RFC 2440, section 5.2.2, has it: the numbers a and b.
+
+    The key is a DSA one, whose group serves as well; b is taken modulo the generator's order, so
+    it is shorter than that of other keys.
+    """
+    key = secret_key(name)
+    if not isinstance(key, dsa.DSAPrivateKey):
+        raise ValueError(f"vectors/keys/{name}.pem holds no discrete logarithm")
+    secret = key.private_numbers()
+    group = secret.public_numbers.parameter_numbers
+    message = _padded(group.p, hash_name, digest)
+    nonce = next(nonces(group.q, secret.x, hash_name, digest))
+    a = pow(group.g, nonce, group.p)
+    return a, pow(nonce, -1, group.q) * (message - secret.x * a) % group.q
+
+
+def _padded(modulus: int, hash_name: str, digest: bytes) -> int:
+    """EMSA-PKCS1-v1_5 (RFC 9580 section 12.1.3)."""
+    size = (modulus.bit_length() + 7) // 8
+    info = digest_info(hash_name, digest)
+    padded = b"\x00\x01" + b"\xff" * (size - len(info) - 3) + b"\x00" + info
+    return int.from_bytes(padded, "big")
 
 
 def digest_info(hash_name: str, digest: bytes) -> bytes:
@@ -97,4 +120,6 @@ def digest_info(hash_name: str, digest: bytes) -> bytes:
 
 def digest_of(hash_name: str, data: bytes) -> bytes:
     """Hash with hashlib, whatever the system thinks of the algorithm."""
+    if hash_name == "ripemd160" and hash_name not in hashlib.algorithms_available:
+        return ripemd160(data)
     return hashlib.new(hash_name, data, usedforsecurity=False).digest()

@@ -50,6 +50,11 @@ def user_id(primary: Key, text: bytes) -> Subject:
     return lambda signature: packets.hash_input_for_user_id(signature, primary.body, text)
 
 
+def user_attribute(primary: Key, body: bytes) -> Subject:
+    """Sign over a primary key and a user attribute: certifications and their revocations."""
+    return lambda signature: packets.hash_input_for_user_attribute(signature, primary.body, body)
+
+
 class Issuer(enum.Enum):
     """Which key a signature names as its issuer, where it is no particular one."""
 
@@ -81,7 +86,8 @@ class Made:
         version: packet version; ``None`` for the signing key's.
         issuer_key_id: the key named in the issuer key ID subpacket (unhashed; version 3: the
             field); ``None`` for no such subpacket. Never added by default in version 6.
-        issuer_fingerprint: the key named in the issuer fingerprint subpacket (hashed).
+        issuer_fingerprint: the key named in the issuer fingerprint subpacket (hashed). Never
+            added by default for a version 3 key, which the subpacket cannot name.
         hashed: further hashed subpackets.
         unhashed: further unhashed subpackets.
         over: sign this instead of what the signature stands for.
@@ -160,7 +166,9 @@ def _areas(
     if made.expires_after is not None:
         hashed.append(subpackets.expiration_time(made.expires_after))
     by_fingerprint = _named(made.issuer_fingerprint, signer)
-    if by_fingerprint is not None:
+    if by_fingerprint is not None and not (
+        signer.version <= 3 and made.issuer_fingerprint is SIGNER
+    ):
         hashed.append(subpackets.issuer_fingerprint(by_fingerprint))
     by_id = _named(made.issuer_key_id, signer)
     if by_id is not None and not (version == 6 and made.issuer_key_id is SIGNER):
