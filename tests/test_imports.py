@@ -53,7 +53,7 @@ ROOMS = {
     "gnupg": ("backends.python_gnupg",),
     "pgpy": ("backends.pgpy",),
     "pysequoia": ("backends.sequoia",),
-    "cryptography": ("vectors.forge", "backends.pgpy"),  # PGPy: its version only
+    "cryptography": ("vectors.forge", "vectors.suites", "backends.pgpy"),  # PGPy: its version only
     "click": ("harness.cli",),
     "rich": ("harness.cli", "reports"),
     "jinja2": ("reports",),

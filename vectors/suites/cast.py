@@ -17,9 +17,12 @@ from harness.vector import Expectation
 from vectors.forge.artifacts import detached
 from vectors.forge.certificate import (
     Certificate,
+    Finished,
+    OnKey,
     Revocation,
     SelfSignature,
     Subkey,
+    UserAttribute,
     UserId,
     certificate,
     signing_subkey,
@@ -43,6 +46,11 @@ LONG_AGO = day(2010, 1, 1)
 ALICE_V6 = Key("ed25519-primary", Algorithm.ED25519, version=6)
 ALICE_V6_SIGNING = Key("ed25519-signing", Algorithm.ED25519, version=6)
 
+SMALL_ALICE = Key("ed25519-primary", Algorithm.EDDSA_LEGACY)
+SMALL_ALICE_SIGNING = Key("ed25519-signing", Algorithm.EDDSA_LEGACY)
+SMALL_BOB = Key("p256", Algorithm.ECDSA)
+"""Where the algorithm does not matter, and there are many vectors: keys of few octets."""
+
 ALICE_NAME = "Alice (pgp-accord TEST ONLY) <alice@accord.example>"
 BOB_NAME = "Bob (pgp-accord TEST ONLY) <bob@accord.example>"
 MALLORY_NAME = "Mallory (pgp-accord TEST ONLY) <mallory@accord.example>"
@@ -53,15 +61,18 @@ TEXT = b"What Alice signed.\nA second line."
 BY_ALICE = ALICE_SIGNING.under(ALICE)
 """The accepted key of the baseline."""
 
+BY_SMALL_ALICE = SMALL_ALICE_SIGNING.under(SMALL_ALICE)
+BY_SMALL_BOB = SMALL_BOB.under(SMALL_BOB)
+
 SIGN_AND_CERTIFY = KeyFlag.CERTIFY | KeyFlag.SIGN
 
 
 def alice(
     *,
     subkeys: Sequence[Subkey] | None = None,
-    user_ids: Sequence[UserId] | None = None,
-    direct: Sequence[SelfSignature | Revocation] = (),
-    revocations: Sequence[Revocation] = (),
+    user_ids: Sequence[UserId | UserAttribute] | None = None,
+    direct: Sequence[OnKey] = (),
+    revocations: Sequence[Revocation | Finished] = (),
     primary: Key = ALICE,
 ) -> Certificate:
     """Alice's certificate, without faults unless parts are replaced."""
@@ -109,6 +120,16 @@ def alice_v6() -> Certificate:
         subkeys=[signing_subkey(ALICE_V6_SIGNING)],
         direct=[SelfSignature()],
     )
+
+
+def small_alice() -> Certificate:
+    """Alice's certificate with keys of few octets: EdDSA, with a signing subkey."""
+    return alice(primary=SMALL_ALICE, subkeys=[signing_subkey(SMALL_ALICE_SIGNING)])
+
+
+def small_bob() -> Certificate:
+    """Bob's certificate in few octets: one ECDSA key."""
+    return lone(SMALL_BOB, BOB_NAME)
 
 
 def signed(made: Made = Made(), by: Key = ALICE_SIGNING) -> Signature:

@@ -41,6 +41,7 @@ def undefined(
     *classes: ErrorClass,
     keys: Sequence[AcceptedKey],
     rfc4880: Outcome | None = None,
+    depends: Sequence[Dependency] = (),
 ) -> Expectation:
     """Leave it open: these keys if it is accepted, these classes if it is rejected."""
     return Expectation(
@@ -49,6 +50,7 @@ def undefined(
         classes=classes,
         reason=reason,
         rfc4880_outcome=rfc4880,
+        depends=tuple(depends),
     )
 
 

@@ -175,6 +175,22 @@ def classes_of(use: Use) -> tuple[Wrong, ...]:
     return (Wrong.WEAK_HASH, Wrong.UNBOUND_KEY, Wrong.MISSING_KEY)
 
 
+NO_SELF_SIGNATURE = (
+    "The weak self-signature counts for nothing, which leaves a version 4 key without any. "
+    "Such a certificate is well-formed (10.1.3); whether it vouches for a signature is not said."
+)
+
+
+def ignored(use: Use, depends: Dependency, rfc4880: Outcome) -> Expectation:
+    """What is right when the signature of this use must not be validated."""
+    classes = classes_of(use)
+    if use is Use.SELF_SIGNATURE:
+        return undefined(
+            NO_SELF_SIGNATURE, *classes, keys=[BY_OLD], rfc4880=rfc4880, depends=[depends]
+        )
+    return reject(*classes, keys=[BY_OLD], rfc4880=rfc4880, depends=[depends])
+
+
 @legacy.family(
     WEAK,
     "9.5",
@@ -194,9 +210,9 @@ def hash(m: Weak) -> Draft:  # noqa: A001 - the id reads legacy/hash-…
     draft = made_with(m.use, m.hash, m.made, SIGNED)
     classes = classes_of(m.use)
     if m.hash == HashAlgorithm.MD5:
-        expect = reject(*classes, rfc4880=Outcome.POLICY, keys=[BY_OLD], depends=[m.depends])
+        expect = ignored(m.use, m.depends, rfc4880=Outcome.POLICY)
     elif m.recent:
-        expect = reject(*classes, rfc4880=Outcome.ACCEPT, keys=[BY_OLD], depends=[m.depends])
+        expect = ignored(m.use, m.depends, rfc4880=Outcome.ACCEPT)
     else:
         expect = policy(m.depends, keys=[BY_OLD], classes=classes, rfc4880=Outcome.ACCEPT)
     return replace(draft, expect=expect)
@@ -299,7 +315,7 @@ def sha1(m: Cutoff) -> Draft:
     classes = classes_of(m.use)
     draft = made_with(m.use, HashAlgorithm.SHA1, m.made, max(OLD_DATE + DAY, m.made + DAY))
     if m.recent:
-        expect = reject(*classes, rfc4880=Outcome.ACCEPT, keys=[BY_OLD], depends=[depends])
+        expect = ignored(m.use, depends, rfc4880=Outcome.ACCEPT)
     else:
         expect = policy(depends, keys=[BY_OLD], classes=classes, rfc4880=Outcome.ACCEPT)
     return replace(draft, expect=expect, at=m.at, time_dependent=True)
@@ -406,6 +422,12 @@ DSA_SIZES = {
 }
 
 
+STRONG_DSA = (
+    "All accept it. Section 12.5 rules out DSA of any size, and leaves no room; it is a plain rule "
+    "that policies have not caught up with."
+)
+
+
 def depends_on_key(use: Use, key: Key, made: datetime) -> Dependency:
     """Acceptance depends on this key in this use."""
     return Dependency(use=use, made=made, key=key_name(key))
@@ -426,6 +448,7 @@ def decided(
     rfc4880=["13.6"],
     tags=["key"],
     provenance="RFC 9580, 12.5; DSA keys of distributions",
+    unconfirmed=dict.fromkeys(("dsa2048", "dsa3072"), STRONG_DSA),
 )
 @legacy.family(
     RSA_SIZES,
@@ -534,6 +557,10 @@ class Side:
     rfc4880=["13.5"],
     tags=["key", "cutoff", "time"],
     provenance="Sequoia's StandardPolicy, by date",
+    unconfirmed={
+        "before-2014": "Sequoia goes by the date, the others know no limit; RFC 9580 has no date: "
+        "whoever verifies by it must not verify with this key, whatever the clock says."
+    },
 )
 def rsa1024_asked(m: Side) -> Draft:
     """An RSA-1024 key signed in 2010, asked about the day {m.title} 2014-02-01.

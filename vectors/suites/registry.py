@@ -120,7 +120,8 @@ class Area:
         """Register a function as one vector per member; see `vector`.
 
         ``members`` maps the end of the id to what the function gets; ``unconfirmed`` maps the
-        ends of some ids.
+        ends of some ids. Where members differ in what decides, the sections stand in their
+        drafts' expectations.
         """
 
         def register(function: Callable[[M], Draft]) -> Callable[[M], Draft]:
@@ -178,7 +179,11 @@ class Area:
 
 
 def _with_sections(expectation: Expectation, entry: _Entry) -> Expectation:
-    return replace(expectation, rfc9580=entry.rfc9580, rfc4880=entry.rfc4880)
+    return replace(
+        expectation,
+        rfc9580=expectation.rfc9580 or entry.rfc9580,
+        rfc4880=expectation.rfc4880 or entry.rfc4880,
+    )
 
 
 def _name(function: Callable[..., Draft]) -> str:

@@ -1,0 +1,131 @@
+"""Every row of the checklist is covered or explained, and the page says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.corpus import load_corpus
+from harness.outcomes import AcceptedKey, ErrorClass
+from harness.vector import Expectation, Outcome, Suite, Vector
+from tests.files.test_repeats import vector as sample
+from vectors import CORPUS, coverage, ids, pages
+from vectors.coverage import Row, Section
+from vectors.markdown import cell
+
+ROW = Row(group="A", name="row", what="a <b>", expected="U", vectors=("a/b",), note="")
+SECTIONS = (
+    Section(number="5.2", subject="signatures", apart=""),
+    Section(number="5.3", subject="keys | more", apart="encryption"),
+)
+VECTOR = sample()
+
+
+def suite(*vectors: Vector) -> Suite:
+    return Suite(schema=1, suite="a", description="About <this>.", vectors=vectors)
+
+
+def test_the_shipped_corpus_has_no_gaps() -> None:
+    corpus = load_corpus(CORPUS)
+    rows, sections = coverage.read_checklist(), coverage.read_sections()
+    assert len(rows) == 1096
+    assert {row.group for row in rows} == set(coverage.GROUPS)
+    assert coverage.problems(rows, sections, corpus.vectors) == ()
+    assert ids.problems(one.id for one in corpus.vectors) == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        (replace(ROW, vectors=()), "row row has neither vectors nor a note"),
+        (replace(ROW, vectors=("a/b", "a/c")), "row row names a/c, which is no vector"),
+        (replace(ROW, expected="A"), "row row asks for A, has undefined, and no note"),
+    ],
+)
+def test_gaps_are_named(row: Row, complaint: str) -> None:
+    assert coverage.problems([row], SECTIONS, [VECTOR]) == (complaint,)
+    assert (
+        coverage.problems([replace(row, vectors=("a/b",), note="Why.")], SECTIONS, [VECTOR]) == ()
+    )
+
+
+def test_a_row_must_not_stand_twice_and_a_section_must_exist() -> None:
+    assert coverage.problems([ROW, ROW], SECTIONS, [VECTOR]) == (
+        "row row stands 2 times in the checklist",
+    )
+    citing = expecting(Outcome.UNDEFINED, rfc9580=("5.2", "99"))
+    assert coverage.problems([ROW], SECTIONS, [citing]) == (
+        "a/b cites section 99 of RFC 9580, which does not exist",
+    )
+
+
+def expecting(outcome: Outcome, rfc9580: tuple[str, ...]) -> Vector:
+    expectation = Expectation(
+        outcome=outcome,
+        rfc9580=rfc9580,
+        reason="It is | open.",
+        keys=(AcceptedKey(signing="A" * 40),),
+        classes=(ErrorClass.MALFORMED,),
+    )
+    return Vector(
+        id="a/b",
+        title="A *title*",
+        description="One.\n\nTwo <script>.",
+        certificates=VECTOR.certificates,
+        artifact=VECTOR.artifact,
+        at=VECTOR.at,
+        expectation=expectation,
+        tags=("x",),
+        provenance="me",
+    )
+
+
+def test_the_page_counts_and_lists() -> None:
+    missing = replace(ROW, name="other", vectors=(), note="Nobody can.")
+    built = suite(expecting(Outcome.UNDEFINED, ("5.2",)))
+    page = coverage.render([ROW, missing], SECTIONS, [built]).decode()
+    assert "| [a](../docs/corpus/a.md) | 0 | 0 | 1 | 0 | 1 |" in page
+    assert "| Algorithms | 2 | 1 | 1 |" in page
+    assert "| 5.2 | signatures | 1 |" in page
+    assert "| 5.3 | keys \\| more | encryption |" in page
+    assert "| row | a \\<b\\> | U | `a/b` undefined | |" in page
+    assert "| other | a \\<b\\> | U | | Nobody can. |" in page
+
+
+def test_an_areas_page_tells_what_each_vector_is_about() -> None:
+    page = pages.area_page(suite(expecting(Outcome.UNDEFINED, ("5.2",)))).decode()
+    for text in (
+        "About \\<this\\>.",
+        "1 vectors: 1 undefined.",
+        "## b",
+        "**A \\*title\\***",
+        "Two \\<script\\>.",
+        "*undefined* · for `malformed` · RFC 9580 5.2 · It is \\| open.",
+        "idea: me",
+    ):
+        assert text in page
+    index = pages.index_page([suite(VECTOR)]).decode()
+    assert "| [a](a.md) | 1 | About \\<this\\>. |" in index
+
+
+def test_text_reads_as_it_is() -> None:
+    assert cell("a|b *c* <d>\n e") == "a\\|b \\*c\\* \\<d\\> e"
+
+
+def test_an_id_that_vanishes_needs_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, gone = tmp_path / "ids.txt", tmp_path / "RENAMED.md"
+    known.write_text("a/old\na/new\na/kept\n")
+    gone.write_text("# Gone\n\n| id | now |\n|---|---|\n")
+    monkeypatch.setattr(ids, "IDS", known)
+    monkeypatch.setattr(ids, "RENAMED", gone)
+    assert ids.problems(["a/new", "a/kept"]) == (
+        "a/old was published and is gone: say in RENAMED.md why",
+    )
+    gone.write_text(gone.read_text() + "| `a/old` | `a/new` |\n| `a/kept` | `a/none` |\n")
+    assert ids.problems(["a/new", "a/kept"]) == (
+        "RENAMED.md says that a/kept is gone, but it is there",
+        "RENAMED.md says that a/kept became a/none, which is not there",
+    )
+    assert ids.render(["a/zzz"]) == b"a/kept\na/new\na/old\na/zzz\n"

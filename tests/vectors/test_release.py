@@ -1,0 +1,79 @@
+"""The archive serves people who do not have this project."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from harness.corpus import load_corpus
+from harness.files import FileError
+from vectors import CORPUS, release
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("release")
+    with zipfile.ZipFile(io.BytesIO(release.archive())) as file:
+        file.extractall(folder)
+    (top,) = folder.iterdir()
+    return top
+
+
+def test_it_is_named_after_the_corpus(unpacked: Path) -> None:
+    assert unpacked.name == f"pgp-accord-corpus-{load_corpus(CORPUS).digest()[:8]}"
+
+
+def test_the_same_corpus_gives_the_same_archive() -> None:
+    assert release.archive() == release.archive()
+
+
+def test_all_files_have_their_digest(unpacked: Path) -> None:
+    lines = (unpacked / "SHA256SUMS").read_text().splitlines()
+    sums = {line[66:]: line[:64] for line in lines}
+    files = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*.*")}
+    assert sums.keys() == files
+    for name, digest in sums.items():
+        assert hashlib.sha256((unpacked / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_suites_load_and_fit_their_schema(unpacked: Path) -> None:
+    assert load_corpus(unpacked / "suites").digest() == load_corpus(CORPUS).digest()
+    schema = json.loads((unpacked / "corpus.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    smallest = min((unpacked / "suites").iterdir(), key=lambda path: path.stat().st_size)
+    validator.validate(json.loads(smallest.read_text()))
+
+
+def test_the_program_in_its_readme_reads_all_of_it(unpacked: Path) -> None:
+    readme = (unpacked / "README.md").read_text()
+    found = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert found
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", found[1]],
+        cwd=unpacked,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    listed = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
+    corpus = load_corpus(CORPUS)
+    assert listed == {vector.id: str(vector.expectation.outcome) for vector in corpus.vectors}
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    target = tmp_path / "corpus.zip"
+    digest = release.export(target)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == digest
+    with pytest.raises(FileError, match="is there already"):
+        release.export(target)
+    with pytest.raises(FileError, match="cannot be written"):
+        release.export(tmp_path / "nowhere" / "corpus.zip")
