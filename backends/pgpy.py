@@ -38,7 +38,7 @@ from harness.backend import (
     Snippet,
     Unavailable,
 )
-from harness.openpgp.split import split_certificates
+from harness.openpgp.split import split_keyring
 from harness.outcomes import (
     UNSPECIFIED,
     AcceptedKey,
@@ -150,7 +150,7 @@ class PGPy(Adapter[Certificates]):
     def load(self, certificates: tuple[bytes, ...], at: datetime) -> Certificates:  # noqa: ARG002
         keys: list[Any] = []
         refusals: list[str] = []
-        for part in (part for data in certificates for part in _certificates(data)):
+        for part in (part for data in certificates for part in split_keyring(data)):
             try:
                 with _warnings():
                     keys.append(self._pgpy.PGPKey.from_blob(part)[0])
@@ -251,12 +251,6 @@ def _from_exception(
 
 def _same(result: SignatureResult) -> Reading:
     return Reading(signature=result, native=native_like(result))
-
-
-def _certificates(data: bytes) -> tuple[bytes, ...]:
-    """Cut a keyring into certificates; a file of one is left as it is, armor and all."""
-    parts = split_certificates(data)
-    return parts if len(parts) > 1 else (data,)
 
 
 def _name(kind: type) -> str:

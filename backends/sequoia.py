@@ -38,7 +38,7 @@ from harness.backend import (
     Snippet,
     Unavailable,
 )
-from harness.openpgp.split import split_certificates
+from harness.openpgp.split import split_keyring
 from harness.outcomes import (
     UNSPECIFIED,
     AcceptedKey,
@@ -197,14 +197,10 @@ class Sequoia(Adapter[Certificates]):
 
     def _read(self, data: bytes, refusals: list[str]) -> list[pysequoia.Cert]:
         """Read one file; where one of several certificates spoils it, read each alone."""
-        parts = split_certificates(data)
-        if len(parts) == 1:
-            parts = (data,)
-        else:
-            with contextlib.suppress(RuntimeError):
-                return self._sequoia.Cert.split_bytes(data)
+        with contextlib.suppress(RuntimeError):
+            return self._sequoia.Cert.split_bytes(data)
         certs: list[pysequoia.Cert] = []
-        for part in parts:
+        for part in split_keyring(data):
             try:
                 certs += self._sequoia.Cert.split_bytes(part)
             except RuntimeError as error:

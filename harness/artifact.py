@@ -74,21 +74,22 @@ class Repeat(Value, frozen=True, kw_only=True):
 
 
 UNROLLED_LIMIT = 256 << 20
-"""Octets a part may have in full, all that is repeated written out."""
+"""Octets a question may have in full, all that is repeated written out, and all its parts."""
 
 
-def _check(part: str, octets: bytes, repeats: Iterable[Repeat]) -> None:
+def _size_in_full(part: str, octets: bytes, repeats: Iterable[Repeat]) -> int:
     done, size = 0, len(octets)
     for repeat in repeats:
-        if not done <= repeat.start < repeat.end <= len(octets):
-            raise ValueError(
-                f"octets {repeat.start} to {repeat.end} of {part} cannot be repeated:"
-                f" {done} of its {len(octets)} come before"
-            )
+        stretch = f"octets {repeat.start} to {repeat.end} of {part} cannot be repeated"
+        if repeat.end <= repeat.start:
+            raise ValueError(f"{stretch}: there are none")
+        if repeat.end > len(octets):
+            raise ValueError(f"{stretch}: it has {len(octets)}")
+        if repeat.start < done:
+            raise ValueError(f"{stretch}: those before {done} are repeated already")
         done = repeat.end
         size += (repeat.end - repeat.start) * (repeat.times - 1)
-    if size > UNROLLED_LIMIT:
-        raise ValueError(f"{part} in full has {size} octets, more than {UNROLLED_LIMIT}")
+    return size
 
 
 def _unroll(octets: bytes, repeats: Iterable[Repeat]) -> bytes:
@@ -120,11 +121,14 @@ class Case(Value, frozen=True, kw_only=True):
     """What stands many times in a row in certificates and artifact; see `unrolled`."""
 
     def __post_init__(self) -> None:
-        parts = self._parts() if self.repeats else {}
-        for part, repeats in self._repeats().items():
-            if part not in parts:
-                raise ValueError(f"there is no {part} to repeat octets of")
-            _check(part, parts[part], repeats)
+        if not self.repeats:
+            return
+        parts, repeats = self._parts(), self._repeats()
+        if unknown := repeats.keys() - parts.keys():
+            raise ValueError(f"there is no {min(unknown)} to repeat octets of")
+        size = sum(_size_in_full(part, parts[part], repeats.get(part, ())) for part in parts)
+        if size > UNROLLED_LIMIT:
+            raise ValueError(f"in full it has {size} octets, more than {UNROLLED_LIMIT}")
 
     def unrolled(self) -> Case:
         """Write out all that is repeated: the question as a backend gets it."""
@@ -157,8 +161,19 @@ def split_artifact(artifact: Artifact) -> tuple[Artifact, ...]:
     """Cut an artifact into one per signature, in input order.
 
     An artifact with a single signature, with none, or which cannot be understood, is returned
-    as it came. Never raises.
+    as it came; so is one whose parts would have more than `UNROLLED_LIMIT` octets together, since
+    each of them holds the data. Never raises.
     """
+    parts = _split(artifact)
+    size = sum(map(_size, parts))
+    return parts if size <= UNROLLED_LIMIT else (artifact,)
+
+
+def _size(artifact: Artifact) -> int:
+    return sum(map(len, msgspec.structs.astuple(artifact)))
+
+
+def _split(artifact: Artifact) -> tuple[Artifact, ...]:
     match artifact:
         case Detached(data=data, signature=signature):
             return tuple(

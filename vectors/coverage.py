@@ -3,6 +3,8 @@
 The checklist (`vectors/checklist/*.tsv`, one file per group) lists what a complete corpus must ask.
 Each row names the vectors that ask it, or says in a note why there is none and what it would take.
 `vectors/COVERAGE.md` is made of it; every gap is visible there.
+
+Knows the RFCs by the numbers of their sections only.
 """
 
 from __future__ import annotations
@@ -13,12 +15,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.files import FileError
 from harness.vector import Expectation, Outcome, Suite, Vector
 from vectors.markdown import cell, heading, table
 
 HERE = Path(__file__).parent
 CHECKLIST = HERE / "checklist"
 SECTIONS = HERE / "sections.tsv"
+AREA_PAGE = "../docs/corpus/{}.md"
+"""Where the page of an area is, seen from ``COVERAGE.md``."""
 
 GROUPS = {
     "A": "Algorithms",
@@ -51,6 +56,19 @@ _MEANINGS: Mapping[str, frozenset[Outcome]] = {
 }
 """What the checklist's letters ask for. ``A?``: to be accepted by those who support it."""
 
+_SUBSECTIONS_OF_RFC4880: Mapping[str, int] = (
+    {"1": 1, "2": 5, "3": 7, "3.7": 2, "3.7.1": 3, "3.7.2": 2, "4": 3, "4.2": 3, "4.2.2": 4}
+    | {"5": 14, "5.2": 4, "5.2.3": 26, "5.2.4": 1, "5.5": 3, "5.5.1": 4, "5.12": 1}
+    | {"6": 6, "7": 1, "9": 4, "11": 4, "12": 2, "13": 12, "13.1": 3}
+)
+"""How many a section has; but for 10 (IANA considerations), which decides nothing."""
+
+_RFC4880 = frozenset(map(str, range(1, 17))) | {
+    f"{section}.{number}"
+    for section, count in _SUBSECTIONS_OF_RFC4880.items()
+    for number in range(1, count + 1)
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -75,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A section of RFC 9580; ``apart`` says why verifying signatures has nothing to do with it."""
+    """A section of RFC 9580; ``apart`` says why no vector cites it."""
 
     number: str
     subject: str
@@ -83,9 +101,26 @@ class Section:
 
 
 def read_checklist(folder: Path = CHECKLIST) -> tuple[Row, ...]:
-    """Read the rows of all groups."""
-    return tuple(
-        Row(
+    """Read the rows of all groups.
+
+    Raises:
+        FileError: a file is not there, or does not say what it has to.
+        OSError: one cannot be read.
+    """
+    missing = GROUPS.keys() - {path.stem for path in folder.glob("*.tsv")}
+    if missing:
+        raise FileError(folder, f"holds no checklist of group {', '.join(sorted(missing))}")
+    return tuple(row for path in sorted(folder.glob("*.tsv")) for row in _rows(path))
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    if path.stem not in GROUPS:
+        raise FileError(path, "is called after no group", "add it to GROUPS in vectors/coverage.py")
+    for row in _read(path, ("row", "what", "expected", "vectors", "note")):
+        if row["expected"] not in _MEANINGS:
+            what = f"row {row['row']} expects {row['expected']!r}"
+            raise FileError(path, f"{what}, none of {', '.join(_MEANINGS)}")
+        yield Row(
             group=path.stem,
             name=row["row"],
             what=row["what"],
@@ -93,22 +128,31 @@ def read_checklist(folder: Path = CHECKLIST) -> tuple[Row, ...]:
             vectors=tuple(row["vectors"].split()),
             note=row["note"].strip(),
         )
-        for path in sorted(folder.glob("*.tsv"))
-        for row in _read(path)
-    )
 
 
 def read_sections(path: Path = SECTIONS) -> tuple[Section, ...]:
-    """Read the list of sections."""
+    """Read the list of sections.
+
+    Raises:
+        FileError: the file does not say what it has to.
+        OSError: it cannot be read.
+    """
     return tuple(
         Section(number=row["section"], subject=row["subject"], apart=row["apart"])
-        for row in _read(path)
+        for row in _read(path, ("section", "subject", "apart"))
     )
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True))
+def _read(path: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        lines = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
+        if next(lines, None) != list(columns):
+            raise FileError(path, f"does not begin with the columns {', '.join(columns)}")
+        for line in lines:
+            if len(line) != len(columns):
+                what = f"line {lines.line_num} has {len(line)} fields instead of {len(columns)}"
+                raise FileError(path, what, "tabs part them")
+            yield dict(zip(columns, line, strict=True))
 
 
 def problems(
@@ -117,6 +161,12 @@ def problems(
     """Find rows that nothing covers or explains, ids and sections that do not exist."""
     by_id = {vector.id: vector for vector in vectors}
     found = list(_cited_but_unknown(vectors, {section.number for section in sections}))
+    cited = {number for vector in vectors for number in vector.expectation.rfc9580}
+    found += [
+        f"no vector cites section {section.number}, and no word says why"
+        for section in sections
+        if section.number not in cited and not section.apart
+    ]
     for name, count in Counter(row.name for row in rows).items():
         if count > 1:
             found.append(f"row {name} stands {count} times in the checklist")
@@ -138,22 +188,32 @@ def _as_asked(row: Row, expectation: Expectation) -> bool:
     return expectation.outcome in _MEANINGS[row.expected]
 
 
-def _cited_but_unknown(vectors: Iterable[Vector], known: set[str]) -> Iterator[str]:
-    cited = {(number, vector.id) for vector in vectors for number in vector.expectation.rfc9580}
-    for number, vector_id in sorted(cited):
-        if number not in known:
-            yield f"{vector_id} cites section {number} of RFC 9580, which does not exist"
+def _cited_but_unknown(vectors: Iterable[Vector], rfc9580: set[str]) -> Iterator[str]:
+    for vector in vectors:
+        cited = vector.expectation
+        for rfc, numbers, known in (
+            ("RFC 9580", cited.rfc9580, rfc9580),
+            ("RFC 4880", cited.rfc4880, _RFC4880),
+        ):
+            for number in numbers:
+                if number not in known:
+                    yield f"{vector.id} cites section {number} of {rfc}, which does not exist"
 
 
-def render(rows: Sequence[Row], sections: Sequence[Section], suites: Sequence[Suite]) -> bytes:
-    """Render ``COVERAGE.md``."""
+def render(
+    rows: Sequence[Row],
+    sections: Sequence[Section],
+    suites: Sequence[Suite],
+    area_page: str = AREA_PAGE,
+) -> bytes:
+    """Render ``COVERAGE.md``; ``area_page`` is what an area's name links to, with ``{}`` for it."""
     vectors = [vector for suite in suites for vector in suite.vectors]
     by_id = {vector.id: vector for vector in vectors}
     parts = [
         heading(1, "Coverage"),
         "What the corpus asks, what it does not, and why. Made by `pgp-accord vectors build` from "
         "the suites and `vectors/checklist/`; do not edit it by hand.",
-        *_counts(suites),
+        *_counts(suites, area_page),
         *_summary(rows),
         *_rfc(sections, vectors),
         *_groups(rows, by_id),
@@ -161,14 +221,14 @@ def render(rows: Sequence[Row], sections: Sequence[Section], suites: Sequence[Su
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def _counts(suites: Sequence[Suite]) -> Iterator[str]:
+def _counts(suites: Sequence[Suite], area_page: str) -> Iterator[str]:
     yield heading(2, "Vectors by area and expectation")
     lines = []
     total: Counter[str] = Counter()
     for suite in sorted(suites, key=lambda suite: suite.suite):
         counts = Counter[str](vector.expectation.outcome for vector in suite.vectors)
         total += counts
-        link = f"[{suite.suite}](../docs/corpus/{suite.suite}.md)"
+        link = f"[{suite.suite}]({area_page.format(suite.suite)})"
         lines.append((link, *_by_outcome(counts)))
     yield table(("area", *Outcome, "all"), [*lines, ("**all**", *_by_outcome(total))])
 
@@ -205,7 +265,7 @@ def _rfc(sections: Sequence[Section], vectors: Sequence[Vector]) -> Iterator[str
     )
     yield heading(3, "Without vectors")
     yield table(
-        ("section", "about", "no part of verifying"),
+        ("section", "about", "why"),
         [
             (one.number, cell(one.subject), cell(one.apart))
             for one in sections
@@ -229,10 +289,16 @@ def _groups(rows: Sequence[Row], by_id: Mapping[str, Vector]) -> Iterator[str]:
                     cell(row.name),
                     cell(row.what),
                     row.expected,
-                    "<br>".join(f"`{one}` {by_id[one].expectation.outcome}" for one in row.vectors),
+                    "<br>".join(_answered(one, by_id) for one in row.vectors),
                     cell(row.note),
                 )
                 for row in rows
                 if row.group == group
             ],
         )
+
+
+def _answered(vector_id: str, by_id: Mapping[str, Vector]) -> str:
+    if vector_id not in by_id:  # which `problems` complains about
+        return f"`{vector_id}` missing"
+    return f"`{vector_id}` {by_id[vector_id].expectation.outcome}"

@@ -18,12 +18,20 @@ _LINE = re.compile(r"^\| `([a-z0-9/-]+)` \| (.*\S) \|$")
 
 
 def published() -> frozenset[str]:
-    """Read every id that was ever published."""
-    return frozenset(IDS.read_text().split()) if IDS.exists() else frozenset()
+    """Read every id that was ever published.
+
+    Raises:
+        OSError: the list cannot be read; without it, nobody could tell what vanished.
+    """
+    return frozenset(IDS.read_text().split())
 
 
 def renamed() -> dict[str, str]:
-    """Read what became of ids that are gone: a new id, or a reason."""
+    """Read what became of ids that are gone: a new id, or a reason.
+
+    Raises:
+        OSError: the table cannot be read.
+    """
     lines = RENAMED.read_text().splitlines()
     return {line[1]: line[2].strip("`") for line in map(_LINE.match, lines) if line}
 

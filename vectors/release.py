@@ -13,9 +13,9 @@ import os
 import zipfile
 from pathlib import Path
 
-from harness.corpus import load_corpus
+from harness.corpus import load_corpus, load_suite
 from harness.files import FileError, why, write_atomically
-from vectors import CORPUS
+from vectors import CORPUS, coverage
 
 HERE = Path(__file__).parent
 _LICENCE = HERE / "LICENSE.txt"
@@ -28,10 +28,13 @@ def contents() -> dict[str, bytes]:
     """Collect the files of the archive, by name.
 
     Raises:
+        FileError: what is covered cannot be told.
         OSError: one of them is missing.
     """
+    suites = [load_suite(path) for path in sorted(CORPUS.glob("*.json"))]
+    rows, sections = coverage.read_checklist(), coverage.read_sections()
     files = {
-        "COVERAGE.md": (HERE / "COVERAGE.md").read_bytes(),
+        "COVERAGE.md": coverage.render(rows, sections, suites, area_page="suites/{}.json"),
         "LICENSE.txt": _LICENCE.read_bytes(),
         "README.md": (HERE / "RELEASE.md").read_bytes(),
         "RENAMED.md": (HERE / "RENAMED.md").read_bytes(),

@@ -98,6 +98,7 @@ from harness.openpgp.split import (
     split_cleartext,
     split_detached,
     split_inline,
+    split_keyring,
     split_signatures,
 )
 from harness.openpgp.subpackets import (
@@ -184,6 +185,7 @@ __all__ = [
     "split_cleartext",
     "split_detached",
     "split_inline",
+    "split_keyring",
     "split_signatures",
     "trailer",
     "walk_packets",

@@ -64,6 +64,15 @@ def split_certificates(data: bytes) -> tuple[bytes, ...]:
     return tuple(binary[start:end] for start, end in zip(starts, ends, strict=True))
 
 
+def split_keyring(data: bytes) -> tuple[bytes, ...]:
+    """Split a keyring of several certificates as `split_certificates` does.
+
+    A file of one is left as it came, armor and all, since that is what its owner has.
+    """
+    parts = split_certificates(data)
+    return parts if len(parts) > 1 else (data,)
+
+
 def split_detached(signature: bytes) -> tuple[bytes, ...]:
     """Split detached signatures, binary or armored in one block or several.
 

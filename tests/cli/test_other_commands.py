@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -208,6 +209,15 @@ def test_vectors_are_listed_linted_and_converted(accord: Command, tmp_path: Path
 def test_the_committed_corpus_is_current(accord: Command) -> None:
     done = accord("vectors", "build", "--check")
     assert done.returncode == Exit.DONE, done.stdout
+
+
+def test_the_corpus_is_exported_once(accord: Command, tmp_path: Path) -> None:
+    done = accord("vectors", "export", "corpus.zip")
+    digest = hashlib.sha256((tmp_path / "corpus.zip").read_bytes()).hexdigest()
+    assert (done.returncode, done.stdout) == (Exit.DONE, f"wrote corpus.zip, SHA-256 {digest}\n")
+    again = accord("vectors", "export", "corpus.zip")
+    assert again.returncode == Exit.MISUSE
+    assert "corpus.zip: is there already" in again.stderr
 
 
 def test_users_vectors_need_not_keep_the_house_rules(accord: Command, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.artifact import UNROLLED_LIMIT, Case, Detached, Inline, Repeat
+from harness.artifact import UNROLLED_LIMIT, Case, Detached, Inline, Repeat, split_artifact
+from harness.openpgp import Packet, Tag, write_packet
 from harness.outcomes import to_json
 from harness.plain import read_plain, write_plain
 from harness.vector import EPOCH, Expectation, Outcome, Vector
@@ -78,10 +79,17 @@ def test_without_repeats_a_case_is_itself() -> None:
     [
         ((repeat("message", 0, 1, 2),), "there is no message"),
         ((repeat("certificates/2", 0, 1, 2),), "there is no certificates/2"),
-        ((repeat("data", 0, 11, 2),), "octets 0 to 11 of data"),
-        ((repeat("data", 3, 3, 2),), "octets 3 to 3 of data"),
-        ((repeat("data", 0, 5, 2), repeat("data", 4, 6, 2)), "octets 4 to 6 of data"),
+        ((repeat("data", 0, 11, 2),), "octets 0 to 11 of data cannot be repeated: it has 10"),
+        ((repeat("data", 3, 3, 2),), "octets 3 to 3 of data cannot be repeated: there are none"),
+        (
+            (repeat("data", 0, 5, 2), repeat("data", 4, 6, 2)),
+            "octets 4 to 6 of data cannot be repeated: those before 5 are repeated already",
+        ),
         ((repeat("data", 0, 10, UNROLLED_LIMIT),), "more than"),
+        (
+            tuple(repeat(part, 0, 3, UNROLLED_LIMIT // 6) for part in ("data", "signature")),
+            "more than",
+        ),
     ],
 )
 def test_what_cannot_be_repeated_is_refused_when_it_is_read(
@@ -104,6 +112,14 @@ def test_a_vector_asks_for_all_of_it_and_is_written_small() -> None:
     assert len(artifact.data) == 10_000
     assert len(to_json(large)) < 400
     assert msgspec.json.decode(to_json(large), type=Vector) == large
+
+
+def test_many_signatures_over_much_data_are_not_split() -> None:
+    signature = write_packet(Packet(Tag.SIGNATURE, b"x" * 10))
+    over = Detached(data=b"y" * 100, signature=signature * 2)
+    assert len(split_artifact(over)) == 2
+    much = msgspec.structs.replace(over, data=bytes(UNROLLED_LIMIT // 2))
+    assert split_artifact(much) == (much,)
 
 
 def test_in_plain_form_it_is_written_in_full(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from harness.protocol import ProtocolError
 from harness.run import RunWriter, read_run
 from harness.vector import EPOCH, SUITE_SCHEMA, Suite, Vector
 from tests.files.strategies import CALM, header, observation, observations, record, vector, vectors
+from vectors import CORPUS, PROBES
 
 
 def published(name: str) -> dict[str, object]:
@@ -87,7 +88,7 @@ def test_a_stale_file_is_noticed_and_renewed(
 # Suites
 
 
-SUITES = sorted((Path(schema.__file__).parent.parent / "vectors").glob("*/*.json"))
+SUITES = [*sorted(CORPUS.glob("*.json")), PROBES]
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: str(path.stem))

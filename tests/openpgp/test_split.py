@@ -30,6 +30,7 @@ from harness.openpgp import (
     split_cleartext,
     split_detached,
     split_inline,
+    split_keyring,
     split_signatures,
     write_armor,
     write_cleartext,
@@ -352,3 +353,10 @@ def test_more_signatures_than_anybody_reads_are_not_split() -> None:
     more = most + write_packet(signature("x"))
     assert split_detached(more) == (more,)
     assert count_signatures("detached", more) == MOST_PARTS + 1
+
+
+def test_a_lone_certificate_is_left_as_it_came() -> None:
+    lone = write_armor("PGP PUBLIC KEY BLOCK", write_packet(Packet(Tag.PUBLIC_KEY, b"one")))
+    assert split_keyring(lone) == (lone,)
+    both = write_packets([Packet(Tag.PUBLIC_KEY, b"one"), Packet(Tag.PUBLIC_KEY, b"two")])
+    assert split_keyring(both) == split_certificates(both)

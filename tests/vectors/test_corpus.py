@@ -4,11 +4,54 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC
 
 from harness.artifact import split_artifact
+from harness.lint import Subject
+from harness.openpgp.contents import read_literal
+from harness.openpgp.errors import ReadError
+from harness.openpgp.names import SubpacketType, Tag
+from harness.openpgp.signatures import read_signature
 from harness.vector import Outcome, Vector
 from tests.vectors.shipped import VECTORS, complaints, every_area, of_area
+
+HOSTILE = {
+    "markup": re.compile(rb"<script|<img |<b on"),
+    "a terminal escape": re.compile(rb"\x1b[\[\]]"),
+    "a line break": re.compile(rb"\n"),
+    "a status line": re.compile(rb"\[GNUPG:\] (GOODSIG|VALIDSIG)"),
+}
+"""What reports and callers must survive."""
+
+
+def free_text() -> Iterator[tuple[str, bytes]]:
+    """All that a stranger may write into user IDs, notations and file names."""
+    for vector in VECTORS.values():
+        subject = Subject(vector)
+        for packet in (*subject.certificates, *subject.signed):
+            with suppress(ReadError):
+                match packet.tag:
+                    case Tag.USER_ID:
+                        yield "user ID", packet.body
+                    case Tag.LITERAL_DATA:
+                        yield "file name", read_literal(packet.body).name
+                    case Tag.SIGNATURE:
+                        for subpacket in read_signature(packet.body).hashed_subpackets:
+                            if subpacket.type == SubpacketType.NOTATION:
+                                yield "notation", subpacket.body
+
+
+def test_hostile_text_stands_where_strangers_may_write() -> None:
+    found = {
+        (where, what)
+        for where, text in free_text()
+        for what, pattern in HOSTILE.items()
+        if pattern.search(text)
+    }
+    places = ("user ID", "notation", "file name")
+    assert found >= {(where, what) for where in places for what in HOSTILE}
 
 
 @every_area

@@ -16,6 +16,7 @@ import pytest
 
 from harness.corpus import load_corpus
 from harness.files import FileError
+from harness.outcomes import ErrorClass
 from vectors import CORPUS, release
 
 
@@ -51,6 +52,17 @@ def test_the_suites_load_and_fit_their_schema(unpacked: Path) -> None:
     validator = jsonschema.Draft202012Validator(schema)
     smallest = min((unpacked / "suites").iterdir(), key=lambda path: path.stat().st_size)
     validator.validate(json.loads(smallest.read_text()))
+
+
+def test_what_its_pages_link_to_is_there(unpacked: Path) -> None:
+    for page in unpacked.glob("*.md"):
+        for target in re.findall(r"\]\(([^)#]+)", page.read_text()):
+            assert target.startswith("https://") or (unpacked / target).is_file(), (page, target)
+
+
+def test_every_error_class_is_explained(unpacked: Path) -> None:
+    readme = (unpacked / "README.md").read_text()
+    assert [one for one in ErrorClass if f"`{one}`" not in readme] == []
 
 
 def test_the_program_in_its_readme_reads_all_of_it(unpacked: Path) -> None:

@@ -8,8 +8,8 @@ Post-quantum keys take a library each that nothing else needs (see `vectors.forg
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import math
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -52,21 +52,8 @@ def _rsa_unusual(bits: int, exponent: int) -> Recipe:
     def recipe() -> bytes:
         while True:
             usual = rsa.generate_private_key(public_exponent=65537, key_size=bits).private_numbers()
-            p, q = usual.p, usual.q
-            order = math.lcm(p - 1, q - 1)
-            if math.gcd(exponent, order) == 1:
-                break
-        d = pow(exponent, -1, order)
-        numbers = rsa.RSAPrivateNumbers(
-            p=p,
-            q=q,
-            d=d,
-            dmp1=d % (p - 1),
-            dmq1=d % (q - 1),
-            iqmp=pow(q, -1, p),
-            public_numbers=rsa.RSAPublicNumbers(exponent, p * q),
-        )
-        return _pem(numbers.private_key())
+            with contextlib.suppress(ValueError):  # no inverse: other primes
+                return _pem(unusual.rsa_of(usual.p, usual.q, exponent))
 
     return recipe
 

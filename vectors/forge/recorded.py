@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.files import FileError, write_atomically
 from vectors.forge.secrets import KEYS
 
 
@@ -71,7 +72,7 @@ def write(name: str, kept: Record) -> None:
             for digest in sorted(kept.used)
         },
     }
-    path(name).write_text(json.dumps(content, indent=2) + "\n")
+    write_atomically(path(name), json.dumps(content, indent=2).encode() + b"\n")
 
 
 def public(name: str) -> bytes:
@@ -83,14 +84,15 @@ def signature(name: str, digest: bytes) -> bytes:
     """Give the signature over a digest, as it stands in a signature packet.
 
     Raises:
-        LookupError: none was recorded.
+        FileError: none was recorded.
     """
     kept = record(name)
     if digest not in kept.signatures:
         if maker is None:
-            raise LookupError(
-                f"vectors/keys/{name}.json has no signature over {digest.hex()}: what is signed "
-                "has changed, or is new. `python -m vectors.forge.record` makes it."
+            raise FileError(
+                path(name),
+                f"has no signature over {digest.hex()}: what is signed has changed, or is new",
+                "make it with: python -m vectors.forge.record",
             )
         kept.signatures[digest] = maker(name, digest)
     kept.used.add(digest)

@@ -16,7 +16,7 @@ from vectors.forge.secrets import SecretKey
 EXPONENT = 65537
 
 
-def is_prime(number: int, rounds: int = 24) -> bool:
+def is_prime(number: int) -> bool:
     """Whether a number is prime, by Miller and Rabin with the first primes as bases."""
     if number < 2:
         return False
@@ -26,7 +26,7 @@ def is_prime(number: int, rounds: int = 24) -> bool:
     odd = number - 1
     halvings = (odd & -odd).bit_length() - 1
     odd >>= halvings
-    return all(_passes(base, odd, halvings, number) for base in _SMALL[:rounds])
+    return all(_passes(base, odd, halvings, number) for base in _SMALL[:24])
 
 
 _SMALL = tuple(n for n in range(2, 2000) if all(n % d for d in range(2, math.isqrt(n) + 1)))
@@ -49,7 +49,7 @@ def rsa_of_size(bits: int) -> SecretKey:
         p = _prime((bits + 1) // 2)
         q = _prime(bits // 2)
         if p != q and (p * q).bit_length() == bits:
-            return _rsa(p, q)
+            return rsa_of(p, q)
 
 
 def _prime(bits: int) -> int:
@@ -66,7 +66,7 @@ def rsa_ending_in(bits: int, end: int) -> SecretKey:
     while True:
         q = (secrets.randbits(bits // 2 - 64) | 3 << (bits // 2 - 66)) << 64 | low
         if q % EXPONENT != 1 and is_prime(q) and (p * q).bit_length() == bits:
-            return _rsa(p, q)
+            return rsa_of(p, q)
 
 
 def rsa_of_infineon(bits: int) -> SecretKey:
@@ -79,7 +79,7 @@ def rsa_of_infineon(bits: int) -> SecretKey:
     while True:
         p, q = (_infineon_prime(bits // 2, product) for _ in range(2))
         if (p * q).bit_length() == bits:
-            return _rsa(p, q)
+            return rsa_of(p, q)
 
 
 def _infineon_prime(bits: int, product: int) -> int:
@@ -90,9 +90,14 @@ def _infineon_prime(bits: int, product: int) -> int:
             return candidate
 
 
-def _rsa(p: int, q: int) -> SecretKey:
-    d = pow(EXPONENT, -1, math.lcm(p - 1, q - 1))
-    public = rsa.RSAPublicNumbers(EXPONENT, p * q)
+def rsa_of(p: int, q: int, exponent: int = EXPONENT) -> SecretKey:
+    """RSA of two primes.
+
+    Raises:
+        ValueError: the exponent has no inverse.
+    """
+    d = pow(exponent, -1, math.lcm(p - 1, q - 1))
+    public = rsa.RSAPublicNumbers(exponent, p * q)
     numbers = rsa.RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public)
     return numbers.private_key(unsafe_skip_rsa_key_validation=True)
 

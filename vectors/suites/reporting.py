@@ -443,6 +443,32 @@ def status_lines_in(m: Free) -> Draft:
     return by_alice(signed(Made(hashed=(m.item,))), accept(BY_ALICE))
 
 
+@reporting.family(
+    {
+        "terminal-escapes": Free(
+            "terminal escapes",
+            subpackets.notation("escapes@accord.example", "\x1b[2J\x1b[1;31mgood\x1b]0;owned\x07"),
+        ),
+        "markup": Free(
+            "markup",
+            subpackets.notation(
+                "markup@accord.example", "<script>alert(1)</script><img src=x onerror=alert(1)>"
+            ),
+        ),
+    },
+    "5.2.3.24",
+    rfc4880=["5.2.3.16"],
+    tags=["hostile"],
+)
+def notation_holds(m: Free) -> Draft:
+    """A notation of the document's signature holds {m.title}.
+
+    The signature is good. Whoever shows the notation raw lets the signer draw on the terminal, or
+    run what he likes in a page.
+    """
+    return by_alice(signed(Made(hashed=(m.item,))), accept(BY_ALICE))
+
+
 @reporting.vector("7", rfc4880=["7"], tags=["hostile", "cleartext"])
 def status_lines_in_cleartext() -> Draft:
     """The signed cleartext is made of GnuPG's status lines for Bob.
