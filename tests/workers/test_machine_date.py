@@ -31,11 +31,11 @@ Said = dict[str, object]
 
 
 def chosen() -> tuple[Vector, ...]:
-    """All vectors that depend on time, and every twentieth of the others."""
+    """Every third of the vectors that depend on time, and every fortieth of the others."""
     corpus = load_corpus(vectors.CORPUS)
     timely = [v for v in corpus.vectors if v.time_dependent]
     timeless = [v for v in corpus.vectors if not v.time_dependent]
-    return (*timely, *timeless[::20])
+    return (*timely[::3], *timeless[::40])
 
 
 def said(backend: str, probes: Corpus, date: datetime | None) -> Said:
