@@ -69,7 +69,10 @@ def test_a_run_ended_by_a_signal_leaves_nothing(end: signal.Signals, scratch: Pa
         assert process.stdout.readline() == b"hanging\n"
         assert len(processes_of(scratch)) >= 3  # the run, the keeper, the worker
         process.send_signal(end)
-        assert process.wait(10) != 0
+        try:
+            assert process.wait(10) != 0
+        finally:
+            process.kill()
     wait_until_nothing_remains(scratch)
 
 
