@@ -122,6 +122,8 @@ class Adapter(abc.ABC, Generic[Keys]):
 
     name: ClassVar[str]
     clock: ClassVar[Clock]
+    on_request: ClassVar[str] = ""
+    """Why this backend is asked only when it is named; empty for all that take part anyway."""
     preload_worker: ClassVar[bool] = False
     """Whether the worker process itself must run under libfaketime (in-process libraries)."""
     memory_limit: ClassVar[int | None] = 4 << 30
@@ -172,6 +174,31 @@ class Adapter(abc.ABC, Generic[Keys]):
         """Write the command or program that shows the native verdict by hand."""
 
 
+class ForeignAdapter(Adapter[None]):
+    """An implementation whose worker is a program in another language (``docs/protocol.md``).
+
+    That program describes itself and answers; of this class only what can be known without it is
+    used. Nothing constructs it.
+    """
+
+    @classmethod
+    @abc.abstractmethod
+    def command(cls) -> tuple[str, ...]:
+        """The worker's command line, in absolute paths; called only when it is present."""
+
+    def __init__(self, workdir: Path) -> None:  # noqa: ARG002
+        raise TypeError(f"{type(self).__name__} is answered for by a program of its own")
+
+    def describe(self) -> Description:
+        raise NotImplementedError
+
+    def load(self, certificates: tuple[bytes, ...], at: datetime) -> None:
+        raise NotImplementedError
+
+    def check(self, keys: None, artifact: Artifact, at: datetime) -> Reading:
+        raise NotImplementedError
+
+
 def environment_for_tools(base: Mapping[str, str], home: Path) -> dict[str, str]:
     """Extend a worker's scrubbed environment for a program that the adapter starts.
 
@@ -204,3 +231,5 @@ class BackendRecord(Value, frozen=True, kw_only=True, tag_field="type", tag="bac
     """Why it is absent or unusable."""
     install: str = ""
     """For an absent one: a line that installs it."""
+    origin: str = ""
+    """The package that brought the adapter, and its version; empty for pgp-accord's own."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import backends
 from harness.artifact import Cleartext, Detached, Inline
-from harness.backend import Exported
+from harness.backend import Exported, Snippet
 from harness.files import FileError, write_atomically
 from harness.plain import CERTIFICATE, DATA, MESSAGES, SIGNATURES, write_plain
 from harness.vector import Vector
@@ -32,13 +32,27 @@ def export(vector: Vector, folder: Path) -> tuple[Path, ...]:
     exported = _exported(vector, folder / VECTOR)
     programs = []
     for name in backends.names():
-        snippet = backends.load(name).reproduce(exported)
+        snippet = _snippet(name, exported)
+        if snippet is None:
+            continue
         program = folder / f"reproduce-{name}{snippet.suffix}"
         if program.exists():
             raise FileError(program, "is there already", "choose another folder")
         write_atomically(program, snippet.text.encode())
         programs.append(program)
     return tuple(programs)
+
+
+def _snippet(name: str, exported: Exported) -> Snippet | None:
+    """Ask an adapter; None from one of another package that is of no use."""
+    try:
+        return backends.load(name).reproduce(exported)
+    except (backends.BrokenAdapterError, backends.NameClashError):
+        return None
+    except Exception:
+        if backends.origin(name):
+            return None
+        raise
 
 
 def _exported(vector: Vector, folder: Path) -> Exported:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, assert_never
 
 import backends
-from harness import clock
-from harness.backend import Clock, Present, Unavailable
+from backends.variants import OfPyPI, Variant, python
+from harness import clock, guest
+from harness.backend import Adapter, Clock, ForeignAdapter, Present, Unavailable
 
 FOREIGN = "exec:"
 """Prefix of a backend that is a command speaking the protocol: ``exec:./my-verifier --fast``."""
@@ -65,14 +67,32 @@ def find(name: str) -> Launch | Unavailable:
     """Find out how to start a backend, without starting it.
 
     Args:
-        name: an adapter's name, or ``exec:`` and a command line. The worker runs in a directory of
-            its own: words of the command that name existing files are made absolute.
+        name: an adapter's name, or a fetched version's, or ``exec:`` or ``sop:`` and a command
+            line. The worker runs in a directory of its own: words of the command that name existing
+            files are made absolute.
 
     Raises:
         backends.UnknownBackendError: there is no adapter of that name.
+        backends.NameClashError: there is more than one.
     """
     if name.startswith(FOREIGN):
         return _find_foreign(name)
+    package = backends.origin(name)
+    try:
+        return _find_adapter(name)
+    except backends.BrokenAdapterError:
+        return Launch(name=name, command=_worker(name))  # it will find the same, and say why
+    except backends.NameClashError:
+        raise
+    except (Exception, SystemExit) as error:
+        if not package:
+            raise
+        # Another package's adapter may do what it likes: it harms no other.
+        reason = f"its adapter raises {type(error).__name__}: {error}"
+        return Unavailable(reason=reason, install=f"tell the authors of {package}")
+
+
+def _find_adapter(name: str) -> Launch | Unavailable:
     adapter = backends.load(name)
     match adapter.presence():
         case Unavailable() as absent:
@@ -80,10 +100,12 @@ def find(name: str) -> Launch | Unavailable:
         case Present():
             return Launch(
                 name=name,
-                command=(sys.executable, "-I", "-m", "harness.worker", name),
+                command=_command(adapter, name),
                 limits=Limits(address_space=adapter.memory_limit),
                 environment=_preload(adapter.clock, worker=adapter.preload_worker),
             )
+        case neither:
+            assert_never(neither)
 
 
 def _find_foreign(name: str) -> Launch | Unavailable:
@@ -102,6 +124,31 @@ def _find_foreign(name: str) -> Launch | Unavailable:
         command=tuple(map(_absolute, [program, *command[1:]])),
         limits=Limits(address_space=_FOREIGN_MEMORY),
     )
+
+
+def _command(adapter: type[Adapter[Any]], name: str) -> tuple[str, ...]:
+    if issubclass(adapter, ForeignAdapter):
+        return adapter.command()
+    if issubclass(adapter, Variant):
+        if isinstance(adapter.wanted, OfPyPI):
+            return (str(python(adapter.folder)), "-I", guest.__file__, str(adapter.folder))
+        name = str(adapter.folder)
+    return _worker(_anywhere(name))
+
+
+def _worker(name: str) -> tuple[str, ...]:
+    # The interpreter is isolated from the user's folders, but another package may be just there.
+    folders = map(os.path.abspath, sys.path if backends.origin(name) else ())
+    return (sys.executable, "-I", "-m", "harness.worker", name, *dict.fromkeys(folders))
+
+
+def _anywhere(name: str) -> str:
+    """Name the same backend so that it is found from any directory; its program is there."""
+    if not name.startswith(backends.SOP):
+        return name
+    program, *words = shlex.split(name.removeprefix(backends.SOP))
+    found = shutil.which(program) or program
+    return backends.SOP + shlex.join(map(_absolute, [found, *words]))
 
 
 def _absolute(word: str) -> str:

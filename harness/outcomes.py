@@ -288,7 +288,8 @@ def _refuse_contradictions(
     if verdict is Verdict.SKIPPED:
         raise ValueError("a backend cannot skip; it answers, or it does not")
     if bool(classes) != (verdict in (Verdict.REJECTED, Verdict.UNSUPPORTED)):
-        raise ValueError(f"verdict {verdict} does not go with classes {sorted(classes)}")
+        named = f"the classes {', '.join(sorted(classes))}" if classes else "no classes"
+        raise ValueError(f"verdict {verdict} does not go with {named}")
     if keyed and verdict is not Verdict.ACCEPTED:
         raise ValueError(f"verdict {verdict} does not go with an accepted key")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from harness.artifact import Case
+from harness.artifact import Case, Format
 from harness.backend import Capabilities, Clock, KeyHalf
 from harness.outcomes import Observation, Verdict
 from harness.vector import Corpus, Outcome, Vector
@@ -41,19 +41,34 @@ def _failures(claimed: Capabilities, probes: Corpus, ask: Ask) -> Iterator[str]:
     if not claimed.formats:
         yield "it claims no format at all"
     for form in sorted(claimed.formats):
-        for kind in ("good", "tampered"):
-            fault = _fault(_probe(probes, f"probe/{form}-{kind}"), claimed, ask)
-            if fault:
-                yield fault
+        yield from format_failures(form, claimed, probes, ask)
     if claimed.clock is not Clock.NONE:
-        faults = [
-            [fault for probe in pair if (fault := _fault(_probe(probes, probe), claimed, ask))]
-            for pair in _CLOCK_PAIRS
-        ]
-        if all(faults):
-            yield "its clock does not follow the reference time: " + "; ".join(
-                fault for pair in faults for fault in pair
-            )
+        yield from clock_failures(claimed, probes, ask)
+
+
+def format_failures(
+    form: Format, claimed: Capabilities, probes: Corpus, ask: Ask
+) -> tuple[str, ...]:
+    """Put a backend through the probes for one format that it claims; as `failures`."""
+    faults = (
+        _fault(_probe(probes, f"probe/{form}-{kind}"), claimed, ask)
+        for kind in ("good", "tampered")
+    )
+    return tuple(fault for fault in faults if fault)
+
+
+def clock_failures(claimed: Capabilities, probes: Corpus, ask: Ask) -> tuple[str, ...]:
+    """Put a backend through the probes for the clock that it claims; as `failures`."""
+    faults = [
+        [fault for probe in pair if (fault := _fault(_probe(probes, probe), claimed, ask))]
+        for pair in _CLOCK_PAIRS
+    ]
+    if not all(faults):
+        return ()
+    return (
+        "its clock does not follow the reference time: "
+        + "; ".join(fault for pair in faults for fault in pair),
+    )
 
 
 def _probe(probes: Corpus, name: str) -> Vector:

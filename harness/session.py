@@ -10,6 +10,9 @@ from __future__ import annotations
 import itertools
 import time
 
+import msgspec
+
+import backends
 from harness import launch, probe
 from harness.artifact import Case, split_artifact
 from harness.backend import BackendRecord, Clock, Description, State, Unavailable
@@ -50,6 +53,7 @@ class Session:
 
         Raises:
             backends.UnknownBackendError: there is no backend of that name.
+            backends.NameClashError: there are two.
         """
         self.name = name
         self._found = launch.find(name) if found is None else found
@@ -69,35 +73,36 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self._drop_worker(politely=not self._interrupted)
 
-    def settle(self) -> BackendRecord:
-        """Start the backend and have it prove what it claims."""
+    def start(self) -> BackendRecord | None:
+        """Start the backend, which has yet to prove what it claims.
+
+        Returns:
+            What became of it, if it does not start.
+        """
         if isinstance(self._found, Unavailable):
-            return BackendRecord(
-                name=self.name,
-                state=State.ABSENT,
-                reason=self._found.reason,
-                install=self._found.install,
+            return self._record(
+                State.ABSENT, reason=self._found.reason, install=self._found.install
             )
         try:
             self._live_worker(self._found)
         except WorkerError as failure:
-            return BackendRecord(
-                name=self.name,
-                state=State.UNUSABLE,
-                reason=f"it does not start ({failure.reason}): {failure.detail}",
+            return self._record(
+                State.UNUSABLE, reason=f"it does not start ({failure.reason}): {failure.detail}"
             )
+        return None
+
+    def settle(self) -> BackendRecord:
+        """Start the backend and have it prove what it claims."""
+        useless = self.start()
+        if useless is not None:
+            return useless
         assert self._description is not None
         faults = probe.failures(
             self._description.capabilities,
             self._probes,
             lambda case: self.observe(case, max(self._seconds, PROBE_SECONDS)),
         )
-        return BackendRecord(
-            name=self.name,
-            state=State.UNUSABLE if faults else State.USABLE,
-            description=self._description,
-            reason="\n".join(faults),
-        )
+        return self._record(State.UNUSABLE if faults else State.USABLE, reason="\n".join(faults))
 
     def observe(self, case: Case, seconds: float | None = None) -> Observation:
         """Ask about one case; whatever happens, there is an observation.
@@ -113,20 +118,12 @@ class Session:
         skip = _reason_to_skip(self._description, case)
         if skip:
             return self._observation(case, verdict=Verdict.SKIPPED, reason=skip)
-        asked = case.unrolled()
-        parts = split_artifact(asked.artifact)
-        parts = () if parts == (asked.artifact,) else parts
+        asked = question(case)
         for attempt in (1, 2):
-            question = Question(
-                id=next(self._ids),
-                certificates=asked.certificates,
-                artifact=asked.artifact,
-                parts=parts,
-                at=asked.at,
-            )
+            asked = msgspec.structs.replace(asked, id=next(self._ids))
             started = time.perf_counter()
             try:
-                answer = self._live_worker(self._found).ask(question, seconds or self._seconds)
+                answer = self._live_worker(self._found).ask(asked, seconds or self._seconds)
             except AdapterError as failure:
                 return self._error(
                     case, ErrorReason.EXCEPTION, failure.detail, attempt, _since(started)
@@ -147,6 +144,16 @@ class Session:
         worker = self._worker
         if worker is not None:
             worker.interrupt()
+
+    def _record(self, state: State, *, reason: str, install: str = "") -> BackendRecord:
+        return BackendRecord(
+            name=self.name,
+            state=state,
+            description=self._description,
+            reason=reason,
+            install=install,
+            origin=backends.origin(self.name),
+        )
 
     def _live_worker(self, found: Launch) -> Worker:
         """Return the worker, started and greeted if need be."""
@@ -227,6 +234,24 @@ class Session:
             attempts=attempts,
             seconds=seconds,
         )
+
+
+def question(case: Case, number: int = 0) -> Question:
+    """Make the question of a case: in full, and with one part per signature.
+
+    Args:
+        case: what to ask about.
+        number: the question's id.
+    """
+    asked = case.unrolled()
+    parts = split_artifact(asked.artifact)
+    return Question(
+        id=number,
+        certificates=asked.certificates,
+        artifact=asked.artifact,
+        parts=() if parts == (asked.artifact,) else parts,
+        at=asked.at,
+    )
 
 
 def _reason_to_skip(description: Description, case: Case) -> str:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from harness import keeper
@@ -69,6 +70,16 @@ class AdapterError(Exception):
         super().__init__(detail)
 
 
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """How a worker ended that was asked to."""
+
+    exit_code: int | None
+    """None if it did not end by itself; negative if a signal ended it."""
+    output: bytes
+    """What it still wrote to standard output, and nobody had asked for."""
+
+
 class Worker:
     """A started worker: `greet` it, `ask` it, `end` it. No process or file remains after it.
 
@@ -99,23 +110,24 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.end()
 
-    def greet(self, profile: str, seconds: float) -> Description:
+    def greet(self, profile: str, seconds: float, protocol: int = PROTOCOL) -> Description:
         """Have the worker load its backend.
 
         Args:
             profile: policy profile to verify under.
             seconds: the deadline, wall time.
+            protocol: the version to greet it with; another than ours to see what it makes of that.
 
         Raises:
             WorkerError: it does not get ready; it is gone.
         """
-        hello = Hello(protocol=PROTOCOL, profile=profile, workdir=f"{self._directory}/work")
+        hello = Hello(protocol=protocol, profile=profile, workdir=f"{self._directory}/work")
 
         match self._exchange(hello, seconds):
-            case Ready() as ready if ready.protocol == PROTOCOL:
+            case Ready() as ready if ready.protocol == protocol:
                 return ready.backend
             case Ready() as ready:
-                what = f"it speaks protocol {ready.protocol}, not {PROTOCOL}"
+                what = f"it speaks protocol {ready.protocol}, not {protocol}"
                 raise self._failure(ErrorReason.PROTOCOL, what)
             case Unusable() as unusable:
                 raise self._failure(ErrorReason.EXCEPTION, unusable.reason)
@@ -148,6 +160,35 @@ class Worker:
             case _:
                 what = f"it gave no answer to question {question.id}, but greeted again"
                 raise self._failure(ErrorReason.PROTOCOL, what)
+
+    def overhear(self, seconds: float) -> bytes:
+        """Listen for a moment; return what it has written to standard output unasked so far."""
+        with contextlib.suppress(TimeoutError, EOFError):
+            self._listen(time.monotonic() + seconds)
+        return bytes(self._out)
+
+    def dismiss(self, *, with_bye: bool) -> Farewell:
+        """Ask it to end, see what it does, and end it.
+
+        Args:
+            with_bye: say so; else just close its input.
+        """
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        deadline = time.monotonic() + _FAREWELL_SECONDS
+        code = None
+        with contextlib.suppress(TimeoutError, EOFError, subprocess.TimeoutExpired):
+            if with_bye:
+                self._write_all(encode(Bye()), deadline)
+            else:
+                process.stdin.close()
+            with contextlib.suppress(EOFError):
+                self._listen(deadline)
+            code = process.wait(max(deadline - time.monotonic(), 0))
+        farewell = Farewell(exit_code=code, output=bytes(self._out))
+        self.end()
+        return farewell
 
     def end(self, *, politely: bool = False) -> None:
         """End the worker and everything it started, and remove its directory.
@@ -265,6 +306,13 @@ class Worker:
             self._searched = len(self._out)
             if len(self._out) > _LONGEST_LINE:
                 raise ProtocolError(bytes(self._out[:200]), "an endless line")
+            self._wait(deadline)
+
+    def _listen(self, deadline: float) -> None:
+        """Take in what the worker writes until its output ends or the deadline passes, which are
+        an EOFError and a TimeoutError.
+        """
+        while len(self._out) <= _LONGEST_LINE:
             self._wait(deadline)
 
     def _wait(self, deadline: float) -> set[int]:

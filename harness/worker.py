@@ -1,7 +1,8 @@
 """An adapter's process: read a question, ask the adapter, write the answer.
 
-    python -m harness.worker NAME
+    python -m harness.worker NAME [FOLDER...]
 
+An adapter of another package, and what it needs, is also looked for in the folders.
 Standard output belongs to the protocol alone: whatever a library prints goes to standard error.
 """
 
@@ -33,6 +34,10 @@ from harness.protocol import (
 Factory = Callable[[Path], Adapter[Any]]
 
 
+class UnusableError(Exception):
+    """From a factory: there is no adapter, and the text says all about why."""
+
+
 def serve(factory: Factory) -> int:
     """Speak the protocol on standard input and output until told to stop.
 
@@ -50,6 +55,9 @@ def serve(factory: Factory) -> int:
     try:
         adapter = factory(Path(hello.workdir))
         answers.write(encode(Ready(protocol=PROTOCOL, backend=adapter.describe())))
+    except UnusableError as error:
+        answers.write(encode(Unusable(reason=clip(str(error)))))
+        return 0
     except Exception:  # noqa: BLE001  whatever a library does on loading, it means "unusable"
         answers.write(encode(Unusable(reason=clip(traceback.format_exc()))))
         return 0
@@ -101,7 +109,17 @@ def main() -> int:
     """Serve the adapter named on the command line."""
     import backends
 
-    return serve(backends.load(sys.argv[1]))
+    name, *folders = sys.argv[1:]
+    sys.path += [folder for folder in folders if folder not in sys.path]
+
+    def adapter(workdir: Path) -> Adapter[Any]:
+        try:
+            found = backends.load(name)
+        except backends.BrokenAdapterError as error:
+            raise UnusableError(f"{error}\n\n{traceback.format_exc()}") from error
+        return found(workdir)
+
+    return serve(adapter)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from backends.variants import Record
 from harness.backend import BackendRecord, Clock, Description, State
 from reports.layout import Page, listing
 from reports.safe import Quoted, plain, terminal
@@ -33,6 +34,13 @@ def renderable(records: Sequence[BackendRecord]) -> RenderableType:
     return Page(part for record in records for part in _parts(record))
 
 
+def brought(record: Record) -> str:
+    """Say in a line what was fetched."""
+    own, *others = record.packages
+    needed = f" and {len(others)} more" if others else ""
+    return f"{own.name} {own.version}{needed} from {record.source} on {record.fetched:%Y-%m-%d}"
+
+
 def _parts(record: BackendRecord) -> Iterator[RenderableType]:
     mark, style = _MARKS[record.state]
     version = plain(record.description.version) if record.description else ""
@@ -47,6 +55,8 @@ def _parts(record: BackendRecord) -> Iterator[RenderableType]:
 
 
 def _facts(record: BackendRecord) -> Iterator[tuple[str, str]]:
+    if record.origin:
+        yield "from", record.origin
     if record.install:
         yield "install", record.install
     if record.description and record.state is State.USABLE:

@@ -21,9 +21,11 @@ from harness.files import why
 
 _COMMANDS = {
     "run": "Run the corpus over the backends, judge, compare and report.",
+    "compare": "Show what changes from one backend, or one version, to another.",
     "verify": "Verify your own signed files with every backend.",
     "show": "Explain one vector, and what the backends made of it.",
-    "backends": "List the backends: present, proven, or how to install them.",
+    "backends": "List the backends: present, proven, or how to get them; and fetch other versions.",
+    "adapter": "Check an adapter of your own: the protocol, and what it claims.",
     "vectors": "Build, check, list and convert vectors.",
 }
 

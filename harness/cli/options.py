@@ -14,6 +14,7 @@ import click
 
 import backends
 import vectors
+from backends import variants
 from harness.backend import BackendRecord, State
 from harness.cli.exits import Exit, Stop
 from harness.corpus import SelectionError, load_corpus, select
@@ -28,6 +29,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 PROFILE = "stock"
 """Each backend's policy as shipped; the only profile so far."""
 
+
+ALL = "all"
+"""Stands for all backends, also those that were fetched or are asked on request."""
+USUAL = "usual"
+"""Stands for those that are asked where none is named: neither fetched nor on request."""
 
 _FIRST_MOMENT = datetime.fromtimestamp(0, UTC)
 _LAST_MOMENT = datetime.fromtimestamp(0xFFFF_FFFF, UTC)
@@ -63,8 +69,12 @@ def backends_option(function: Function) -> Function:
         "names",
         multiple=True,
         metavar="NAME",
+        envvar="PGP_ACCORD_BACKENDS",
         help=f"A backend ({', '.join(backends.names())}), or exec:COMMAND for one of your own "
-        "that speaks the protocol. Repeatable. Default: all that are present.",
+        "that speaks the protocol, sop:COMMAND for a Stateless OpenPGP tool, or one that was "
+        f"fetched (NAME@RELEASE, NAME==VERSION); or {USUAL}, or {ALL} with the fetched and the "
+        "slow. Repeatable. Default: what PGP_ACCORD_BACKENDS names, or else the usual that are "
+        "present.",
     )(function)
 
 
@@ -149,6 +159,8 @@ def user_errors() -> Iterator[None]:
         raise Stop(harmless(str(error))) from error
     except backends.UnknownBackendError as error:
         raise Stop(f"{error}; or {FOREIGN}COMMAND for one of your own") from error
+    except backends.NameClashError as error:
+        raise Stop(harmless(str(error))) from error
     except OSError as error:
         if error.filename is None:
             raise
@@ -168,14 +180,23 @@ def read_corpus(source: Path, patterns: Sequence[str]) -> Corpus:
 
 
 def open_sessions(names: Sequence[str], timeout: float) -> tuple[Session, ...]:
-    """Prepare the backends asked for, or all, each once.
+    """Prepare the backends asked for, each once; or all but the fetched and those on request.
 
     Raises:
         backends.UnknownBackendError: there is no such backend.
     """
     probes = load_corpus(vectors.PROBES)
-    wanted = tuple(dict.fromkeys(names)) or backends.names()
+    wanted = dict.fromkeys(each for name in names or (USUAL,) for each in _meant(name))
     return tuple(Session(name, probes=probes, profile=PROFILE, seconds=timeout) for name in wanted)
+
+
+def _meant(name: str) -> tuple[str, ...]:
+    if name == ALL:
+        return (*backends.names(), *variants.names())
+    if name == USUAL:
+        rare = backends.on_request()
+        return tuple(each for each in backends.names() if each not in rare)
+    return (name,)
 
 
 def exit_for_missing(names: Sequence[str], records: Sequence[BackendRecord]) -> Exit:

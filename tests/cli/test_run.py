@@ -94,7 +94,8 @@ def test_an_absent_backend_is_listed_and_does_not_break_the_run(
     tools = tmp_path / "bin"
     tools.mkdir()
     (tools / "gpgv").symlink_to("/usr/bin/gpgv")
-    done = accord("run", "--select", "area:legacy", PATH=str(tools))
+    usual = {"PATH": str(tools), "PGP_ACCORD_BACKENDS": "usual"}
+    done = accord("run", "--select", "area:legacy", **usual)
     assert done.returncode == Exit.DONE, done.stderr
     assert "apt-get install gnupg" in done.stdout
     named = accord("run", "--select", "area:legacy", "--backend", "gnupg", PATH=str(tools))

@@ -20,6 +20,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import only_default_backends
+
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
 
@@ -81,6 +83,8 @@ def test_commands_work_as_written(page: Path, tmp_path: Path) -> None:
         "COLUMNS": "100",
         "TERM": "dumb",
         "NO_COLOR": "1",
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),  # without what the user has fetched
+        **only_default_backends(),
     }
     for name in ("docs", "vectors", "tests"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -3,9 +3,10 @@
 Started as ``exec:python fake_backend.py FAULT``. Plain standard library on purpose: it speaks the
 protocol as a foreign adapter would. It knows the right answers to the probes (it looks them up), so
 that each fault but those of the dishonest three shows in the run and not in the probes. What it
-answers to other questions: accepted, by the key of `KEY`.
+answers to other questions: accepted, by the key of `KEY`, if the signature is ``none``.
 
 A question is recognised by its data: the fault strikes where it contains the word ``strike``.
+The faults of `spoil` are in every answer, those of `ALLERGIES` in answers to odd questions.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +33,26 @@ def accepted(key: dict[str, str]) -> dict[str, Any]:
 
 
 def rejected() -> dict[str, Any]:
-    no = {"verdict": "rejected", "classes": ["bad_signature"]}
+    evidence = {"status": ["NO"]}
+    no = {"verdict": "rejected", "classes": ["bad_signature"], "evidence": evidence}
     return {"signatures": [no], "native": no}
 
 
-def right_answers() -> dict[tuple[str, str], dict[str, Any]]:
+Known = dict[tuple[str, str], dict[str, Any]]
+
+
+def recognised(question: dict[str, Any], artifact: dict[str, Any]) -> tuple[str, str]:
+    return json.dumps([question["certificates"], artifact], sort_keys=True), question["at"]
+
+
+def right_answers() -> Known:
     answers = {}
     for vector in json.loads(PROBES.read_text())["vectors"]:
         expectation = vector["expectation"]
         good = expectation["outcome"] == "accept"
-        question = (json.dumps(vector["artifact"], sort_keys=True), vector["at"])
-        answers[question] = accepted(expectation["keys"][0]) if good else rejected()
+        answers[recognised(vector, vector["artifact"])] = (
+            accepted(expectation["keys"][0]) if good else rejected()
+        )
     return answers
 
 
@@ -122,30 +133,135 @@ def strike(fault: str, message: dict[str, Any]) -> None:
             pass
 
 
-def respond(fault: str, message: dict[str, Any], known: dict[Any, Any]) -> dict[str, Any]:
-    question = (json.dumps(message["artifact"], sort_keys=True), message["at"])
+def spoil(fault: str, reply: dict[str, Any]) -> None:
+    """Do what is wrong with every answer."""
+    answer = reply["answer"]
+    first = answer["signatures"][0]
+    match fault:
+        case "counts-itself":
+            reply["id"] = 1
+        case "fails":
+            del reply["answer"]
+            reply.update(type="failed", reason="no space left")
+        case "misspells-a-field":
+            first["evidense"] = first.pop("evidence", {})
+        case "forgets-a-field":
+            del answer["native"]
+        case "makes-up-a-verdict":
+            first["verdict"] = "good"
+        case "makes-up-a-class" if "classes" in first:
+            first["classes"] = ["bad-signature"]
+        case "small-digits" if "key" in first:
+            first["key"] = {half: digits.lower() for half, digits in first["key"].items()}
+        case "numbers-in-quotes":
+            first["evidence"] = {"exit_code": "1"}
+        case "gives-no-class" if "classes" in first:
+            del first["classes"]
+        case "gives-no-key" if "key" in first:
+            del first["key"]
+        case "turns-results-around":
+            answer["signatures"].reverse()
+        case "one-result-for-all":
+            del answer["signatures"][1:]
+        case "rejects-for-unsupported" if "classes" in first:
+            first["classes"] = ["unsupported"]
+        case "says-nothing" if "classes" in first:
+            del first["evidence"]
+        case "says-too-much" if "classes" in first:
+            first["evidence"] = {"message": "no " * 10_000}
+        case _:
+            pass
+
+
+ALLERGIES: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "garbage-certificates": lambda asked: "" in asked["certificates"],
+    "no-certificates": lambda asked: not asked["certificates"],
+    "empty-signature": lambda asked: not asked["artifact"]["signature"],
+    "large-data": lambda asked: len(asked["artifact"]["data"]) > 1 << 20,
+    "unusual-bytes": lambda asked: b"\xff" in base64.b64decode(asked["artifact"]["data"]),
+    "unknown-field": lambda asked: "remark" in asked,
+}
+"""What a backend dies of, falls for, or hangs on."""
+
+
+def suffer(fault: str, message: dict[str, Any]) -> dict[str, Any] | None:
+    kind, _, cause = next(
+        (parts for word in ("-of-", "-for-", "-on-") if (parts := fault.partition(word))[2]),
+        ("", "", ""),
+    )
+    if cause not in ALLERGIES or not ALLERGIES[cause](message):
+        return None
+    if kind == "dies":
+        os.write(2, b"last words\n")
+        os._exit(9)
+    if kind == "hangs":
+        time.sleep(600)
+    return accepted(KEY)
+
+
+def respond(fault: str, message: dict[str, Any], known: Known) -> dict[str, Any]:
     if fault == "accepts-all":
         return accepted(KEY)
     if fault == "rejects-all":
         return rejected()
-    if fault == "wrong-fingerprint" and question in known:
-        right = known[question]
-        return right if "key" not in right["signatures"][0] else accepted(WRONG_KEY)
+    if struck := suffer(fault, message):
+        return struck
+    parts = [judge(fault, message, part, known) for part in message["parts"]]
+    whole = judge(fault, message, message["artifact"], known)
+    if not parts:
+        return whole
+    return {"signatures": [part["signatures"][0] for part in parts], "native": whole["native"]}
+
+
+def judge(
+    fault: str, message: dict[str, Any], artifact: dict[str, Any], known: Known
+) -> dict[str, Any]:
+    if fault == "sulks" and sulking:
+        sulking.clear()
+        if not message["parts"]:
+            return rejected()
+    if fault == "stops-the-clock" and message["at"] > "2090":
+        return accepted(KEY)
+    question = recognised(message, artifact)
     if question in known:
-        return dict(known[question])
-    if b"strike" in base64.b64decode(message["artifact"].get("data", "")):
+        right: dict[str, Any] = json.loads(json.dumps(known[question]))
+        good = "key" in right["signatures"][0]
+        if not good:
+            sulking.append(True)
+        return accepted(WRONG_KEY) if good and fault == "wrong-fingerprint" else right
+    if b"strike" in base64.b64decode(artifact.get("data", "")):
         strike(fault, message)
-    return accepted(KEY)
+    unsigned = base64.b64decode(artifact.get("signature", "")) == b"none"
+    return accepted(KEY) if unsigned else rejected()
+
+
+sulking: list[bool] = []
 
 
 def ready(fault: str, protocol: int = 1) -> dict[str, Any]:
     capabilities = {
-        "formats": ["detached"],
+        "formats": [] if fault == "claims-nothing" else ["detached"],
         "clock": "none" if fault == "no-clock" else "native",
         "reports": ["signing", "primary"],
     }
-    backend = {"name": fault, "version": "1.0", "capabilities": capabilities}
+    version = "" if fault == "has-no-version" else "1.0"
+    backend = {"name": fault, "version": version, "capabilities": capabilities}
+    if fault == "misspells-a-claim":
+        backend["capabilites"] = backend.pop("capabilities")
     return {"type": "ready", "protocol": protocol, "backend": backend}
+
+
+def greet(fault: str, protocol: int) -> None:
+    if fault == "prints-a-banner":
+        os.write(1, b"Fake Backend 1.0 [loading]\n")
+    if protocol == 1:
+        say(ready(fault))
+    elif fault == "speaks-any-protocol":
+        say(ready(fault, protocol))
+    else:
+        say({"type": "unusable", "reason": f"no idea of protocol {protocol}"})
+    if fault == "goes-on-after-ready":
+        os.write(1, b"waiting for questions\n")
 
 
 def main() -> None:
@@ -162,12 +278,20 @@ def main() -> None:
     for line in sys.stdin:
         message = json.loads(line)
         if message["type"] == "hello":
-            say(ready(fault))
+            greet(fault, message["protocol"])
         elif message["type"] == "question":
             answer = respond(fault, message, known)
-            say({"type": "answer", "id": message["id"], "answer": answer})
-        else:
-            break
+            reply = {"type": "answer", "id": message["id"], "answer": answer}
+            spoil(fault, reply)
+            say(reply)
+            if fault == "chatters":
+                os.write(1, b"that was quick\n")
+        elif fault != "ignores-bye":
+            if fault == "says-goodbye":
+                os.write(1, b"goodbye\n")
+            sys.exit(1 if fault == "ends-badly" else 0)
+    if fault == "ignores-the-end":
+        time.sleep(600)
 
 
 if __name__ == "__main__":
