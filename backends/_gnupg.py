@@ -82,33 +82,40 @@ def write_artifact(artifact: Artifact, directory: Path) -> tuple[str, ...]:
     return tuple(str(directory / name) for name in parts)
 
 
-def versions(program: str) -> dict[str, str]:
+def versions(program: str, command: Sequence[str] = ()) -> dict[str, str]:
     """Ask a GnuPG program for its own version and libgcrypt's.
 
+    Args:
+        program: its name.
+        command: the words that start it, if not its name alone.
+
     Returns:
-        Names as printed (``gpg``, ``gpgv``, ``libgcrypt``) with their versions.
+        The program's name and, if it uses it, ``libgcrypt``, with their versions.
 
     Raises:
         FileNotFoundError: there is no such program.
         ValueError: it does not say which version it is.
     """
+    options = ["--no-options"] if program == "gpg" else []
     said = subprocess.run(
-        [program, "--no-options", "--version"] if program == "gpg" else [program, "--version"],
+        [*(command or [program]), *options, "--version"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
     text = said.stdout.decode("utf-8", "replace")
     found = dict(re.findall(r"(?m)^(gpgv?|libgcrypt) (?:\(.*?\) )?(\S+)", text))
-    if program not in found:
+    own_name = program.removesuffix("1")  # the old line's programs print their names without it
+    if own_name not in found:
         raise ValueError(f"{program} --version says {text!r}, exit code {said.returncode}")
-    return found
+    return {program: found.pop(own_name), **found}
 
 
 def remove(directory: Path) -> None:
     """Remove a directory that belongs to one case, whatever is left in it."""
-    with contextlib.suppress(OSError):  # flat, as it mostly is: several times as fast
-        for entry in os.scandir(directory):
+    # Flat, as it mostly is: several times as fast.
+    with contextlib.suppress(OSError), os.scandir(directory) as entries:
+        for entry in entries:
             if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.path)  # noqa: PTH108  a Path each would be half of the time
         directory.rmdir()
@@ -144,6 +151,19 @@ def shell_script(steps: Sequence[str], last: str) -> str:
             "",
         )
     )
+
+
+def find_faketime(library: Path | None) -> str:
+    """Write shell lines that set ``$library`` to libfaketime's.
+
+    Args:
+        library: the copy used here; where it is gone, the machine's own is taken.
+    """
+    return f"""\
+for library in {shlex.quote(str(library))} /usr/lib*/faketime/libfaketime.so.1 \\
+    /usr/lib/*/faketime/libfaketime.so.1; do
+    [ -f "$library" ] && break
+done"""
 
 
 def command_line(*words: str) -> str:

@@ -3,7 +3,8 @@
 Pure functions over what a process left behind; nothing here starts one. The lines are described in
 GnuPG's ``doc/DETAILS``, the numbers behind ERRSIG in libgpg-error's ``err-codes.h``. Texts of
 standard error only narrow what a status line leaves open. They are compared as whole lines,
-since GnuPG escapes line feeds inside user IDs, file names and notations; measured with 2.2.40.
+since GnuPG escapes line feeds inside user IDs, file names and notations; measured with 2.2.40 and
+1.4.23.
 """
 
 from __future__ import annotations
@@ -128,6 +129,32 @@ ERRSIG: Mapping[str, Meaning | ByField] = {
 }
 """By the error code, the line's sixth field."""
 
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a line of GnuPG's releases writes status lines."""
+
+    begins: frozenset[str]
+    """Keywords with which a signature begins."""
+    errsig: Mapping[str, Meaning | ByField]
+    """By the error code."""
+
+
+MODERN = Dialect(begins=frozenset({"NEWSIG"}), errsig=ERRSIG)
+"""GnuPG 2.1 and later."""
+CLASSIC = Dialect(
+    # No line of its own begins a signature: the first about it does.
+    begins=frozenset({"SIG_ID", "BADSIG", "ERRSIG"}),
+    # It has some numbers of its own, and refuses no public-key algorithm that it knows.
+    errsig={
+        **{code: ERRSIG[code] for code in ("1", "5", "6", "9", "52")},
+        "4": Meaning(_are(ErrorClass.UNSUPPORTED)),
+        "29": ERRSIG["32"],
+        "40": ERRSIG["39"],
+    },
+)
+"""GnuPG 1.4."""
+
 NODATA_REMARKS: Remarks = {
     _NEW_VERSION: _are(ErrorClass.UNSUPPORTED),
     _BAD_CHECKSUM: _are(ErrorClass.MALFORMED),
@@ -154,7 +181,9 @@ BADSIG = Meaning(
 
 WITHOUT_STATUS: Remarks = {
     r"can't hash datafile: Invalid digest algorithm": _are(ErrorClass.UNSUPPORTED),
-    r"can't hash datafile: No data": _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
+    r"can't hash datafile: (No data|file open error)": _are(
+        ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE
+    ),
     r"not a detached signature": _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
     r"can't handle this ambiguous signature data": _are(ErrorClass.MALFORMED),
     r"Fatal: (zlib|bz2lib) inflate problem: .*": _are(ErrorClass.MALFORMED),
@@ -174,7 +203,8 @@ REFUSALS: Remarks = {
         ErrorClass.KEY_NEWER_THAN_SIGNATURE
     ),
     r"packet\((6|14)\) with unknown version \d+": _are(ErrorClass.UNSUPPORTED),
-    r".*: (Invalid packet|Invalid keyring)": _are(ErrorClass.MALFORMED),
+    r".*: (?i:invalid packet|invalid keyring)": _are(ErrorClass.MALFORMED),
+    r"mpi too large for this implementation .*": _are(ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED),
     r"no valid OpenPGP data found\.": _are(ErrorClass.MALFORMED),
 }
 """What is said where a certificate, or a part of one, is refused (by import, or on reading a
@@ -211,32 +241,35 @@ class Report:
     outside: tuple[Line, ...]
     """Before the first signature."""
     signatures: tuple[tuple[Line, ...], ...]
-    """From each NEWSIG to the next, without it."""
+    """From each line that begins a signature to the next."""
     remarks: str
     """Standard error, without the program's name before each line."""
     refusals: Classes
     """Why certificates were refused."""
+    dialect: Dialect
     remark_may_be_of_another: bool
     """Whether a remark about a critical bit need not be about the signature called bad: there
     are several, or the certificate's own signatures were checked by the same process."""
 
 
-def reading(ended: Ended, on_loading: bytes | None) -> Reading:
+def reading(ended: Ended, on_loading: bytes | None, dialect: Dialect = MODERN) -> Reading:
     """Make results of what a verification left behind.
 
     Args:
         ended: of ``gpg --verify`` or ``gpgv``.
         on_loading: standard error of the process that read the certificates before; None if
             the verifying process did it.
+        dialect: of the release.
     """
     lines = read_status(ended.stdout)
-    outside, signatures = _split(lines)
+    outside, signatures = _split(lines, dialect)
     loading = ended.stderr if on_loading is None else on_loading
     report = Report(
         outside=outside,
         signatures=signatures,
         remarks=read_remarks(ended.stderr),
-        refusals=_matching(REFUSALS, read_remarks(loading)),
+        refusals=matching(REFUSALS, read_remarks(loading)),
+        dialect=dialect,
         remark_may_be_of_another=on_loading is None or len(signatures) > 1,
     )
     message = _text(ended.stderr)
@@ -254,6 +287,28 @@ def reading(ended: Ended, on_loading: bytes | None) -> Reading:
     if short_of_something or _no_answer(ended, report):
         return Reading(failed(evidence), NativeVerdict(verdict=Verdict.ERROR, evidence=evidence))
     return Reading(signature=signature, native=_native(report, ended, evidence))
+
+
+def classes_of(line: Line, remarks: str, on_loading: str, *, several: bool) -> Classes:
+    """Say what one status line means, for those who get its content in another form.
+
+    Args:
+        line: BADSIG, ERRSIG or another one about a signature.
+        remarks: standard error, as `read_remarks` gives it.
+        on_loading: the same of the process that read the certificates.
+        several: whether the remarks may be about another signature.
+    """
+    return _classes(
+        line,
+        Report(
+            outside=(),
+            signatures=(),
+            remarks=remarks,
+            refusals=matching(REFUSALS, on_loading),
+            dialect=MODERN,
+            remark_may_be_of_another=several,
+        ),
+    )
 
 
 def _shown(lines: tuple[Line, ...], most: int = 200) -> tuple[str, ...]:
@@ -323,11 +378,13 @@ def _text(octets: bytes) -> str:
     return octets.decode("utf-8", "backslashreplace")
 
 
-def _split(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[tuple[Line, ...], ...]]:
-    """Cut at each NEWSIG into what stands before the first, and one block per signature."""
-    places = [place for place, line in enumerate(lines) if line.keyword == "NEWSIG"]
+def _split(
+    lines: tuple[Line, ...], dialect: Dialect
+) -> tuple[tuple[Line, ...], tuple[tuple[Line, ...], ...]]:
+    """Cut into what stands before the first signature, and one block per signature."""
+    places = [place for place, line in enumerate(lines) if line.keyword in dialect.begins]
     places.append(len(lines))
-    blocks = (lines[start + 1 : end] for start, end in itertools.pairwise(places))
+    blocks = (lines[start:end] for start, end in itertools.pairwise(places))
     return lines[: places[0]], tuple(blocks)
 
 
@@ -337,7 +394,7 @@ def _no_answer(ended: Ended, report: Report) -> bool:
         return True
     silent = not report.outside and not report.signatures
     bare_yes_or_no = ended.exit_code in (0, 1)
-    return silent and not bare_yes_or_no and not _matching(WITHOUT_STATUS, report.remarks)
+    return silent and not bare_yes_or_no and not matching(WITHOUT_STATUS, report.remarks)
 
 
 def _first_signature(report: Report, evidence: Evidence) -> SignatureResult:
@@ -362,36 +419,36 @@ def _native(report: Report, ended: Ended, evidence: Evidence) -> NativeVerdict:
 def _reasons(lines: Iterable[Line], report: Report) -> Classes:
     """Join what the lines mean; where they mean nothing, ask standard error, else leave it open."""
     told: Classes = frozenset().union(*(_classes(line, report) for line in lines))
-    return told or _matching(WITHOUT_STATUS, report.remarks) or UNSPECIFIED
+    return told or matching(WITHOUT_STATUS, report.remarks) or UNSPECIFIED
 
 
 def _classes(line: Line, report: Report) -> Classes:
     if line.keyword in WITH_A_KEY:
         return WITH_A_KEY[line.keyword]
-    meaning = _meaning(line)
+    meaning = _meaning(line, report.dialect)
     match meaning:
         case None:
             return frozenset()
         case ByField(position=position, classes=classes, otherwise=otherwise):
             # An unreadable packet also ends here, with the ids it would have had as 0.
-            broken = _matching({_BAD_SIGNATURE_PACKET: _are(ErrorClass.MALFORMED)}, report.remarks)
+            broken = matching({_BAD_SIGNATURE_PACKET: _are(ErrorClass.MALFORMED)}, report.remarks)
             return broken or classes.get(_field(line, position), otherwise)
         case Meaning(classes=classes, remarks=remarks):
-            told = _matching(remarks, report.remarks) or classes
+            told = matching(remarks, report.remarks) or classes
             if line.keyword == "BADSIG" and report.remark_may_be_of_another:
                 return told | classes
             lacks_key = line.keyword == "ERRSIG" and _field(line, 5) in ("6", "9")
             return told | report.refusals if lacks_key else told
 
 
-def _meaning(line: Line) -> Meaning | ByField | None:
+def _meaning(line: Line, dialect: Dialect) -> Meaning | ByField | None:
     match line.keyword:
         case "BADSIG":
             return BADSIG
         case "BADARMOR":
             return BADARMOR
         case "ERRSIG":
-            return ERRSIG.get(_field(line, 5), Meaning(UNSPECIFIED))
+            return dialect.errsig.get(_field(line, 5), Meaning(UNSPECIFIED))
         case "FAILURE":
             return OTHERS.get(("FAILURE", _error_code(_field(line, 1))))
         case keyword:
@@ -407,7 +464,8 @@ def _error_code(number: str) -> str:
     return str(int(number) & 0xFFFF) if number.isascii() and number.isdigit() else ""
 
 
-def _matching(table: Remarks, text: str) -> Classes:
+def matching(table: Remarks, text: str) -> Classes:
+    """Join what the lines of a text mean that a table knows; empty if it knows none."""
     found = (
         classes
         for pattern, classes in table.items()

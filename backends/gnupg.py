@@ -42,9 +42,6 @@ class Home:
     on_loading: bytes
     """Standard error of the import."""
 
-    def command(self, at: datetime) -> list[str]:
-        return ["gpg", *_gnupg.OPTIONS, *_gnupg.time_options(at), "--status-fd", "1"]
-
     def environment(self) -> dict[str, str]:
         return environment_for_tools(os.environ, self.path)
 
@@ -54,6 +51,8 @@ class GnuPG(Adapter[Home]):
 
     name: ClassVar[str] = "gnupg"
     clock: ClassVar[Clock] = Clock.NATIVE
+    command: ClassVar[tuple[str, ...]] = ("gpg",)
+    """The words that start it; the last is the program itself."""
 
     @classmethod
     def presence(cls) -> Present | Unavailable:
@@ -66,7 +65,7 @@ class GnuPG(Adapter[Home]):
         self._cases = 0
 
     def describe(self) -> Description:
-        found = _gnupg.versions("gpg")
+        found = _gnupg.versions("gpg", self.command)
         return Description(
             name=self.name,
             version=found.pop("gpg"),
@@ -94,24 +93,29 @@ class GnuPG(Adapter[Home]):
             return home
         # --verbose names the subkeys and user IDs that an import drops.
         imported = _gnupg.run(
-            [*home.command(at), "--verbose", "--import", *map(str, files)], home.environment()
+            [*self._words(at), "--verbose", "--import", *map(str, files)], home.environment()
         )
         return Home(path=path, on_loading=imported.stderr)
 
     def check(self, keys: Home, artifact: Artifact, at: datetime) -> Reading:
         files = _gnupg.write_artifact(artifact, keys.path)
-        ended = _gnupg.run([*keys.command(at), "--verify", *files], keys.environment())
+        ended = _gnupg.run([*self._words(at), "--verify", *files], keys.environment())
         return _status.reading(ended, keys.on_loading)
 
     def unload(self, keys: Home) -> None:
         _gnupg.remove(keys.path)
 
+    def _words(self, at: datetime) -> list[str]:
+        options = (*_gnupg.OPTIONS, *_gnupg.time_options(at), "--status-fd", "1")
+        return [*self.command, *options]
+
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:
         options = (*_gnupg.OPTIONS, *_gnupg.time_options(exported.at))
-        steps = [_gnupg.command_line("gpg", *options, "--import", "--", *exported.certificates)]
+        start = (*cls.command, *options)
+        steps = [_gnupg.command_line(*start, "--import", "--", *exported.certificates)]
         last = _gnupg.command_line(
-            *("gpg", *options, "--status-fd", "1", "--verify", "--"),
+            *(*start, "--status-fd", "1", "--verify", "--"),
             *_gnupg.exported_parts(exported),
         )
         return Snippet(

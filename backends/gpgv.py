@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from backends import _gnupg, _status
+from backends._packages import package_of
 from harness import clock
 from harness.artifact import Artifact, Format
 from harness.backend import (
@@ -55,11 +56,23 @@ class Gpgv(Adapter[Keyring]):
 
     name: ClassVar[str] = "gpgv"
     clock: ClassVar[Clock] = Clock.NONE if _FAKETIME is None else Clock.LIBFAKETIME
+    program: ClassVar[str] = "gpgv"
+    """Also the name of its package."""
+    command: ClassVar[tuple[str, ...]] = ()
+    """The words that start it, if not its name alone; the last is the program itself."""
+    dialect: ClassVar[_status.Dialect] = _status.MODERN
+    notes: ClassVar[tuple[str, ...]] = (
+        "native verdict: the exit code, 0 also for signatures by revoked or expired keys",
+        "armored certificates are made binary before it gets them",
+        "stops at the first bad signature",
+    )
 
     @classmethod
     def presence(cls) -> Present | Unavailable:
-        if shutil.which("gpgv") is None:
-            return Unavailable(reason="no gpgv in PATH", install="apt-get install gpgv")
+        if shutil.which(cls.program) is None:
+            return Unavailable(
+                reason=f"no {cls.program} in PATH", install=f"apt-get install {cls.program}"
+            )
         return Present()
 
     def __init__(self, workdir: Path) -> None:
@@ -67,21 +80,17 @@ class Gpgv(Adapter[Keyring]):
         self._cases = 0
 
     def describe(self) -> Description:
-        found = _gnupg.versions("gpgv")
+        found = _gnupg.versions(self.program, self.command)
         return Description(
             name=self.name,
-            version=found.pop("gpgv"),
-            components=found,
+            version=found.pop(self.program),
+            components=found | package_of(shutil.which(self._words()[-1])),
             capabilities=Capabilities(
                 formats=frozenset(Format),
                 clock=self.clock,
                 reports=frozenset(KeyHalf),
             ),
-            notes=(
-                "native verdict: the exit code, 0 also for signatures by revoked or expired keys",
-                "armored certificates are made binary before it gets them",
-                "stops at the first bad signature",
-            ),
+            notes=self.notes,
         )
 
     def load(self, certificates: tuple[bytes, ...], at: datetime) -> Keyring:  # noqa: ARG002  nothing is judged yet
@@ -93,12 +102,17 @@ class Gpgv(Adapter[Keyring]):
 
     def check(self, keys: Keyring, artifact: Artifact, at: datetime) -> Reading:
         files = _gnupg.write_artifact(artifact, keys.path)
-        command = ["gpgv", "--status-fd", "1", "--keyring", str(keys.file), *files]
-        ended = _gnupg.run(command, environment_for_tools(os.environ, keys.path) | _clock(at))
-        return _status.reading(ended, on_loading=None)
+        options = ["--status-fd", "1", "--keyring", str(keys.file)]
+        environment = environment_for_tools(os.environ, keys.path) | _clock(at)
+        ended = _gnupg.run([*self._words(), *options, *files], environment)
+        return _status.reading(ended, on_loading=None, dialect=self.dialect)
 
     def unload(self, keys: Keyring) -> None:
         _gnupg.remove(keys.path)
+
+    @classmethod
+    def _words(cls) -> tuple[str, ...]:
+        return cls.command or (cls.program,)
 
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:
@@ -109,22 +123,15 @@ class Gpgv(Adapter[Keyring]):
         ]
         settings = [f"{n}={v}" for n, v in _clock(exported.at).items() if n != "LD_PRELOAD"]
         arguments = _gnupg.command_line("--", *_gnupg.exported_parts(exported))
-        last = f'gpgv --status-fd 1 --keyring "$GNUPGHOME/keyring.gpg" {arguments}'
+        program = shlex.join(cls._words())
+        last = f'{program} --status-fd 1 --keyring "$GNUPGHOME/keyring.gpg" {arguments}'
         return Snippet(
             suffix=".sh",
             text=_gnupg.shell_script(
-                [': >"$GNUPGHOME/keyring.gpg"', *dearmor_all, _FIND_LIBRARY],
+                [': >"$GNUPGHOME/keyring.gpg"', *dearmor_all, _gnupg.find_faketime(_FAKETIME)],
                 f'env LD_PRELOAD="$library" {shlex.join(settings)} {last}',
             ),
         )
-
-
-_FIND_LIBRARY = f"""\
-for library in {shlex.quote(str(_FAKETIME))} /usr/lib*/faketime/libfaketime.so.1 \\
-    /usr/lib/*/faketime/libfaketime.so.1; do
-    [ -f "$library" ] && break
-done"""
-"""Shell: the copy used here, else the machine's own (Debian: libfaketime)."""
 
 
 def _binary(certificate: bytes) -> bytes:

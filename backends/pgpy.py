@@ -5,7 +5,8 @@ with several of them does, until one of them says yes. PGPy raises PGPError ("No
 verify") when none of the signatures names one of the certificate's keys.
 
 What it cannot do: nearly all that makes a signature by a key into a signature by a person. It
-checks the mathematics and whether the primary key has expired by now, no more.
+checks the mathematics and whether the primary key has expired by now, no more. Measured with 0.6.0,
+and with 0.5.4, which does not even look at the time.
 """
 
 from __future__ import annotations
@@ -126,6 +127,8 @@ class PGPy(Adapter[Certificates]):
     def describe(self) -> Description:
         from cryptography.hazmat.backends.openssl import backend
 
+        looks_at_time = hasattr(self._pgpy.constants, "SecurityIssues")  # 0.5.4 does not
+        moved = looks_at_time and clock.is_preloaded(os.environ)
         return Description(
             name=self.name,
             version=_version(),
@@ -136,7 +139,7 @@ class PGPy(Adapter[Certificates]):
             },
             capabilities=Capabilities(
                 formats=frozenset(Format),
-                clock=Clock.LIBFAKETIME if clock.is_preloaded(os.environ) else Clock.NONE,
+                clock=Clock.LIBFAKETIME if moved else Clock.NONE,
                 reports=frozenset(KeyHalf),
             ),
             notes=(
@@ -144,6 +147,7 @@ class PGPy(Adapter[Certificates]):
                 " or critical subpackets",
                 "of several detached signatures it reads the first",
                 "certificates are asked in the order given; the first that claims the key counts",
+                *(() if looks_at_time else ("looks at no time at all",)),
             ),
         )
 
@@ -228,11 +232,18 @@ def _accepted(good: list[Any], said: tuple[str, ...]) -> Reading:
 def _key(by: Any) -> AcceptedKey:
     """Name the key that PGPy says verified; a subkey's parent is its primary key."""
     primary = by if by.is_primary else by.parent
-    return AcceptedKey(signing=str(by.fingerprint), primary=str(primary.fingerprint))
+    return AcceptedKey(signing=_digits(by.fingerprint), primary=_digits(primary.fingerprint))
+
+
+def _digits(fingerprint: object) -> str:
+    return str(fingerprint).replace(" ", "")  # as 0.5.4 groups them
 
 
 def _refused(bad: list[Any], said: tuple[str, ...]) -> SignatureResult:
-    issues = dict.fromkeys(signature.issues.name for signature in bad)
+    # 0.5.4 has no issues: the mathematics is wrong, it checks nothing else.
+    issues = dict.fromkeys(
+        signature.issues.name if hasattr(signature, "issues") else "WrongSig" for signature in bad
+    )
     classes = {_CLASSES_BY_ISSUE[issue] for issue in issues if issue in _CLASSES_BY_ISSUE}
     return rejected(classes or UNSPECIFIED, Evidence(status=(*issues, *said)))
 

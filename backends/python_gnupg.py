@@ -14,6 +14,7 @@ import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
+import io
 import os
 import shutil
 import threading
@@ -21,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import BinaryIO, ClassVar, Protocol
 
 from backends import _gnupg, _status
 from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
@@ -98,7 +99,9 @@ class _GPG(Protocol):
 
     def verify(self, data: bytes, *, extra_args: list[str]) -> _Verified: ...
 
-    def verify_file(self, path: str, data_filename: str, *, extra_args: list[str]) -> _Verified: ...
+    def verify_file(
+        self, file: BinaryIO, data_filename: str, *, extra_args: list[str]
+    ) -> _Verified: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,8 @@ class PythonGnuPG(Adapter[Home]):
             try:
                 match artifact:
                     case Detached():
-                        signature, data = _gnupg.write_artifact(artifact, keys.path)
+                        _, data = _gnupg.write_artifact(artifact, keys.path)
+                        signature = io.BytesIO(artifact.signature)  # a path: since 0.5.7
                         result = keys.api.verify_file(signature, data, extra_args=extra)
                     case Inline(message=message) | Cleartext(message=message):
                         result = keys.api.verify(message, extra_args=extra)

@@ -14,16 +14,15 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import importlib.util
-import mmap
 import os
 import platform
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from backends._sequoia import versions_inside
 from harness import clock
 from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
 from harness.backend import (
@@ -97,15 +96,6 @@ _NAMELESS = {
 }
 """Classes left by a bare "no" when the store was asked for no issuer at all."""
 
-_ENGINE = re.compile(rb"/sequoia-openpgp-(\d+\.\d+\.\d+)/")
-_CRYPTO = re.compile(rb"/(rsa|nettle|openssl|botan)-\d+\.\d+\.\d+/")
-_CRYPTO_NAMES = {
-    b"rsa": "RustCrypto",
-    b"nettle": "Nettle",
-    b"openssl": "OpenSSL",
-    b"botan": "Botan",
-}
-
 
 class ValidSignature(Protocol):
     """What pysequoia returns for a good signature; its stubs leave the type out."""
@@ -128,15 +118,16 @@ class Certificates:
     def names(self) -> frozenset[str] | None:
         """Fingerprints and key ids, in lower case, of all primary keys and subkeys.
 
-        None where pysequoia cannot write a certificate that it has read, or name its keys.
+        None where pysequoia cannot write a certificate that it has read, or name its keys (0.1.30
+        has no module for packets).
         """
-        from pysequoia.packet import PacketPile
-
         try:
+            from pysequoia.packet import PacketPile
+
             piles = [PacketPile.from_bytes(bytes(cert)) for cert in self.merged]
             packets = [packet for pile in piles for packet in pile]
             named = [name for packet in packets for name in (packet.fingerprint, packet.key_id)]
-        except RuntimeError:
+        except (RuntimeError, ImportError):
             return None
         return frozenset(name for name in named if name is not None)
 
@@ -310,24 +301,9 @@ def _evidence(error: BaseException, text: str, keys: Certificates, asked: list[s
 
 
 def _components() -> dict[str, str]:
-    """Read the versions from the source paths that stand in the compiled module.
-
-    pysequoia has no function for it, and wheels only lately carry a bill of materials.
-    Takes some milliseconds.
-    """
+    """Name the engine: pysequoia has no function for it, and wheels only lately carry a list."""
     spec = importlib.util.find_spec("pysequoia.pysequoia")
-    if spec is None or spec.origin is None:
-        return {}
-    components = {}
-    with (
-        Path(spec.origin).open("rb") as file,
-        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as binary,
-    ):
-        if (engine := _ENGINE.search(binary)) is not None:
-            components["sequoia-openpgp"] = engine[1].decode()
-        if (crypto := _CRYPTO.search(binary)) is not None:
-            components["crypto"] = _CRYPTO_NAMES[crypto[1]]
-    return components
+    return {} if spec is None or spec.origin is None else versions_inside(Path(spec.origin))
 
 
 _SCRIPT = '''\

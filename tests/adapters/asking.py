@@ -16,9 +16,10 @@ from typing import IO, Any
 import msgspec
 import pytest
 
+import backends
 from harness import clock, keeper
 from harness.artifact import Artifact, Detached, split_artifact
-from harness.backend import Adapter, Description, Exported
+from harness.backend import Adapter, Description, Exported, ForeignAdapter
 from harness.outcomes import Answer, SignatureResult
 from harness.protocol import (
     PROTOCOL,
@@ -98,7 +99,7 @@ class Worker:
 def worker(backend: str, workdir: Path, **environment: str) -> Iterator[Worker]:
     """Start a worker, with further environment variables; end it and wait for it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "harness.worker", backend],
+        _command(backend),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=under_the_library() | environment,
@@ -117,6 +118,13 @@ def worker(backend: str, workdir: Path, **environment: str) -> Iterator[Worker]:
         process.kill()
         process.wait()
         keeper.remove_shared_memory(process.pid)
+
+
+def _command(backend: str) -> list[str]:
+    adapter = backends.load(backend)
+    if issubclass(adapter, ForeignAdapter):
+        return list(adapter.command())
+    return [sys.executable, "-m", "harness.worker", backend]
 
 
 def under_the_library(at: datetime = EPOCH) -> dict[str, str]:

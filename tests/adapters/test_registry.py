@@ -6,8 +6,25 @@ import pytest
 import backends
 from harness.backend import Adapter, Present, Unavailable
 
-LIBRARIES = ("pgpy", "pysequoia", "gnupg")
-MODULES = ("gnupg", "gpgv", "python_gnupg", "pgpy", "sequoia")
+LIBRARIES = ("pgpy", "pysequoia", "gnupg", "johnnycanencrypt", "openpgp")
+MODULES = {
+    "gnupg": {"gnupg"},
+    "gpgv": {"gpgv"},
+    "gpgv1": {"gpgv", "gpgv1"},
+    "gpgme": {"gpgme"},
+    "python-gnupg": {"python_gnupg"},
+    "pgpy": {"pgpy"},
+    "sequoia": {"sequoia"},
+    "rnp": {"rnp"},
+    "rpgp": {"rpgp"},
+    "openpgpjs": {"openpgpjs"},
+    "johnnycanencrypt": {"johnnycanencrypt"},
+    "sqv": {"sqv"},
+    **{name: {"sop", "sop_tools"} for name in ("sqop", "sqopv", "gosop", "rsop", "rsopv")},
+    "pgpainless": {"sop", "sop_tools"},
+}
+"""The modules of adapters that are imported for each."""
+ADAPTERS = set().union(*MODULES.values())
 
 
 def loaded_after(program: str) -> set[str]:
@@ -19,7 +36,7 @@ def loaded_after(program: str) -> set[str]:
 
 
 def test_the_names_are_those_users_type() -> None:
-    assert backends.names() == ("gnupg", "gpgv", "python-gnupg", "pgpy", "sequoia")
+    assert set(backends.names()) == set(MODULES)
 
 
 @pytest.mark.parametrize("name", backends.names())
@@ -40,14 +57,20 @@ def test_presence_says_what_to_do_about_absence(name: str) -> None:
 
 def test_importing_the_package_imports_no_adapter() -> None:
     loaded = loaded_after("import backends")
-    assert not loaded & {f"backends.{module}" for module in MODULES}
+    assert not loaded & {f"backends.{module}" for module in ADAPTERS}
 
 
-@pytest.mark.parametrize(("name", "module"), list(zip(backends.names(), MODULES, strict=True)))
-def test_loading_one_adapter_imports_no_other_and_no_library(name: str, module: str) -> None:
+@pytest.mark.parametrize("name", MODULES)
+def test_loading_one_adapter_imports_no_other_and_no_library(name: str) -> None:
     loaded = loaded_after(f"import backends; backends.load({name!r}).presence()")
-    assert loaded & {f"backends.{other}" for other in MODULES} == {f"backends.{module}"}
+    wanted = {f"backends.{module}" for module in MODULES[name]}
+    assert loaded & {f"backends.{other}" for other in ADAPTERS} == wanted
     assert not loaded & set(LIBRARIES)
+
+
+def test_who_is_asked_on_request_only_says_why() -> None:
+    assert backends.on_request().keys() == {"pgpainless"}
+    assert "Java" in backends.on_request()["pgpainless"]
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
@@ -56,6 +79,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
     assert caught.value.name == "gpg"
     assert caught.value.known == backends.names()
     assert str(caught.value) == (
-        "no backend is called 'gpg'; there are: gnupg, gpgv, python-gnupg, pgpy, sequoia"
+        f"no backend is called 'gpg'; there are: {', '.join(backends.names())}"
     )
     assert isinstance(caught.value, LookupError)
