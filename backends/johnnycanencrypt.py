@@ -135,6 +135,7 @@ class _Library(Protocol):
     """What is used of the compiled module."""
 
     CryptoError: type[Exception]
+    SameKeyError: type[Exception]
 
     def Johnny(self, certdata: bytes) -> _Johnny: ...  # noqa: N802  a class of theirs
 
@@ -176,7 +177,10 @@ class JohnnyCanEncrypt(Adapter[Certificates]):
                 reason="the Python package johnnycanencrypt is not installed",
                 install="pip install johnnycanencrypt",
             )
-        return Present(version=importlib.metadata.version("johnnycanencrypt"))
+        try:
+            return Present(version=importlib.metadata.version("johnnycanencrypt"))
+        except importlib.metadata.PackageNotFoundError:
+            return Present()
 
     def __init__(self, workdir: Path) -> None:  # noqa: ARG002  it writes no files
         module = importlib.import_module(_MODULE)
@@ -234,9 +238,14 @@ class JohnnyCanEncrypt(Adapter[Certificates]):
         return ""
 
     def _merge(self, known: bytes, octets: bytes) -> bytes:
-        with contextlib.suppress(self._library.CryptoError):  # "Both keys are same"
-            return self._library.merge_keys(known, octets, True)
-        return known
+        """Merge two copies. What cannot be merged is let through: an answer about one copy alone
+        would be this adapter's mistake, not the library's.
+        """
+        try:
+            merged: bytes = self._library.merge_keys(known, octets, True)
+        except self._library.SameKeyError:
+            return known
+        return merged
 
     def check(self, keys: Certificates, artifact: Artifact, at: datetime) -> Reading:  # noqa: ARG002
         refused: list[_No] = []

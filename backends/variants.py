@@ -220,9 +220,11 @@ def write_record(folder: Path, record: Record) -> None:
 def read_record(folder: Path) -> Record | None:
     """Read a backend's record; None if there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / RECORD).read_bytes(), type=Record)
+        record = msgspec.json.decode((folder / RECORD).read_bytes(), type=Record)
     except (OSError, msgspec.DecodeError):
         return None
+    started = record.start is None or isinstance(parse(folder.name), OfRelease)
+    return record if record.packages and started else None
 
 
 def command(folder: Path, start: Start) -> tuple[str, ...]:

@@ -59,6 +59,15 @@ def change(before: Observation, after: Observation) -> Change:
 
 
 def _between_answers(before: Observation, after: Observation) -> Change:
+    if len(before.signatures) == len(after.signatures):
+        pairs = [
+            (old.verdict, new.verdict)
+            for old, new in zip(before.signatures, after.signatures, strict=True)
+        ]
+        if any(old is not Verdict.ACCEPTED and new is Verdict.ACCEPTED for old, new in pairs):
+            return Change.NEWLY_ACCEPTED
+        if any(old is Verdict.ACCEPTED and new is not Verdict.ACCEPTED for old, new in pairs):
+            return Change.NEWLY_REJECTED
     match divergence(before, after):
         case Divergence.IDENTITY:
             return Change.OTHER_KEY
@@ -75,11 +84,6 @@ def _accepts_more(before: Observation, after: Observation) -> bool:
     """Whether anything is accepted that was not, given that the verdicts diverge."""
     if before.verdict is not after.verdict:
         return after.verdict is Verdict.ACCEPTED
-    if len(before.signatures) == len(after.signatures):
-        return any(
-            old.verdict is Verdict.REJECTED and new.verdict is Verdict.ACCEPTED
-            for old, new in zip(before.signatures, after.signatures, strict=True)
-        )
     return any(not any(key.agrees_with(old) for old in before.keys) for key in after.keys)
 
 

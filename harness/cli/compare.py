@@ -60,11 +60,11 @@ def command(
     """
     from reports import changes, progress
 
-    if len(dict.fromkeys(names)) != 2:
-        raise Stop("name two backends to compare: --backend ONE --backend OTHER")
     with user_errors():
         corpus = read_corpus(source, patterns)
         sessions = open_sessions(names, timeout)
+    if len(sessions) != 2:
+        raise Stop("name two backends to compare: --backend ONE --backend OTHER")
     cases = tuple(vector.case for vector in corpus.vectors)
     collector = Collector()
     with progress.listening(sys.stderr) as listener:
@@ -75,7 +75,7 @@ def command(
                 click.echo(f"pgp-accord: {harmless(f'{record.name}: {record.reason}')}", err=True)
         return missing
     said = {(o.vector, o.backend): o for o in collector.observations}
-    before, after = dict.fromkeys(names)
+    before, after = (session.name for session in sessions)
     changed = [
         changes.Changed(vector, kind, said[vector.id, before], said[vector.id, after])
         for vector in corpus.vectors

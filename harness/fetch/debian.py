@@ -54,6 +54,7 @@ Signed-By: {keyring}
 _SETTINGS = """\
 #clear APT::Update;
 #clear DPkg;
+#clear AptCli;
 Dir::State "{home}/state";
 Dir::State::lists "{home}/state/lists";
 Dir::State::status "{home}/status";

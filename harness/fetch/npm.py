@@ -23,7 +23,6 @@ class _Locked(msgspec.Struct):
     """As much of a package's entry in a lock file as is of use."""
 
     version: str = ""
-    integrity: str = ""
 
 
 class _Lock(msgspec.Struct):

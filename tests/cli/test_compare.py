@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.cli.exits import Exit
 from tests.cli.conftest import Command
 
@@ -28,7 +30,8 @@ def test_where_they_agree_nothing_changes(accord: Command) -> None:
     assert "Nothing changes." in accord("compare", *words).stdout
 
 
-def test_two_backends_are_wanted(accord: Command) -> None:
-    done = accord("compare", "--backend", "pgpy", "--backend", "pgpy")
+@pytest.mark.parametrize("other", ["pgpy", "usual"])
+def test_two_backends_are_wanted(accord: Command, other: str) -> None:
+    done = accord("compare", "--backend", "pgpy", "--backend", other)
     assert done.returncode == Exit.MISUSE
     assert "name two backends" in done.stderr

@@ -28,6 +28,11 @@ from tests.judging.factories import BAD, FAILED, FORGED, GOOD, REVOKED, UNSUPPOR
         # One of two signatures, with the whole accepted before and after.
         ([GOOD, BAD], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
         ([GOOD, FORGED], [GOOD, BAD], Change.NEWLY_REJECTED),
+        # No answer about one of two, while the other one is judged.
+        ([GOOD, UNSUPPORTED], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
+        ([GOOD, FAILED], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
+        ([GOOD, UNSUPPORTED], [BAD, GOOD], Change.NEWLY_ACCEPTED),
+        ([GOOD, FORGED], [GOOD, UNSUPPORTED], Change.NEWLY_REJECTED),
         # Told apart by its key, where the numbers of results differ.
         ([GOOD], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
         ([GOOD, FORGED], [GOOD], Change.NEWLY_REJECTED),
