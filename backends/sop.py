@@ -318,18 +318,21 @@ class Sop(Adapter[Files]):
         faked = {} if at is None or self._library is None else clock.preload(self._library, at)
         try:
             with open(os.devnull if directory is None else place / "input", "rb") as given:  # noqa: PTH123  either
-                ended = subprocess.run(
+                process = subprocess.Popen(
                     [*self.command, *arguments],
                     cwd=place,
                     env=environment_for_tools(os.environ, place) | {**self.environment, **faked},
                     stdin=given,
                     stdout=subprocess.DEVNULL if "inline-verify" in arguments else subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    check=False,
                 )
         except OSError as error:
             return Ended(exit_code=None, stdout=b"", stderr=str(error).encode())
-        return Ended(ended.returncode, ended.stdout or b"", ended.stderr)
+        with process:
+            stdout, stderr = process.communicate()
+        if faked:
+            clock.remove_shared_memory(process.pid)
+        return Ended(process.returncode, stdout or b"", stderr)
 
     # -------------------------------------------------------------- by hand
 

@@ -7,6 +7,7 @@ What holds of the library was measured; ``tests/test_clock.py`` measures it agai
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import platform
@@ -69,6 +70,17 @@ def setting(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError(f"a reference time needs a time zone: {at.isoformat()}")
     return at.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat(sep=" ")
+
+
+def remove_shared_memory(pid: int) -> None:
+    """Remove what libfaketime left behind of a process that did not end in the usual way.
+
+    Java ends so, and what aborts. (`harness.keeper` does the same for all that it kills; it is a
+    script that can import nothing.) The order is the library's own: see there.
+    """
+    for name in (f"faketime_shm_{pid}", f"sem.faketime_sem_{pid}"):
+        with contextlib.suppress(OSError):
+            Path("/dev/shm", name).unlink()  # noqa: S108  the library's place
 
 
 def move_own_clock(at: datetime) -> None:
