@@ -22,10 +22,10 @@ __all__ = [
 
 _ADAPTERS = {
     "gnupg": "backends.gnupg:GnuPG",
+    "python-gnupg": "backends.python_gnupg:PythonGnuPG",
     "gpgv": "backends.gpgv:Gpgv",
     "gpgv1": "backends.gpgv1:Gpgv1",
     "gpgme": "backends.gpgme:Gpgme",
-    "python-gnupg": "backends.python_gnupg:PythonGnuPG",
     "pgpy": "backends.pgpy:PGPy",
     "sequoia": "backends.sequoia:Sequoia",
     "rnp": "backends.rnp:RNP",
@@ -40,7 +40,7 @@ _ADAPTERS = {
     "rsopv": "backends.sop_tools:Rsopv",
     "pgpainless": "backends.sop_tools:Pgpainless",
 }
-"""Name → module and class."""
+"""Name → module and class. A run starts them in this order: the slowest of the usual ones first."""
 
 SOP = "sop:"
 """Prefix of a backend that is any Stateless OpenPGP command: ``sop:./my-sop --option``."""
