@@ -221,8 +221,11 @@ def _same(result: SignatureResult) -> Reading:
 
 
 def _is_refusal(said: str) -> bool:
-    """Tell a refusal from wrong usage (which 1.1.0 exits with 1 for), and from a broken machine."""
-    return not said.startswith("error: ") and _MACHINE.search(said) is None
+    """Tell a refusal from wrong usage (which 1.1.0 exits with 1 for), and from a broken machine.
+
+    Without a word there is nothing but the exit code, which proves nothing.
+    """
+    return bool(said.strip()) and not said.startswith("error: ") and _MACHINE.search(said) is None
 
 
 def classes(said: str) -> _sequoia.Classes:

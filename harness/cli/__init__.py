@@ -26,7 +26,7 @@ _COMMANDS = {
     "show": "Explain one vector, and what the backends made of it.",
     "backends": "List the backends: present, proven, or how to get them; and fetch other versions.",
     "adapter": "Check an adapter of your own: the protocol, and what it claims.",
-    "vectors": "Build, check, list and convert vectors.",
+    "vectors": "Build, check, list, lint, convert and export vectors.",
 }
 
 

@@ -371,3 +371,9 @@ def test_the_script_shows_the_same_by_hand(sqv: Sqv, tmp_path: Path, name: str |
     assert ended.stdout == "".join(
         f"{line}\n" for line in (*evidence.status, f"exit code: {evidence.exit_code}")
     )
+
+
+def test_a_bare_exit_code_is_no_refusal() -> None:
+    for stderr in (b"", b"\n"):
+        seen = reading(1, b"", stderr)
+        assert seen.signature.verdict is seen.native.verdict is Verdict.ERROR
