@@ -10,7 +10,7 @@ import enum
 from collections.abc import Iterable
 
 from harness.compare import Divergence, divergence
-from harness.outcomes import Observation, Verdict
+from harness.outcomes import Stance, Verdict
 
 _ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
@@ -35,7 +35,7 @@ class Change(enum.StrEnum):
     NONE = "none"
 
 
-def change(before: Observation, after: Observation) -> Change:
+def change(before: Stance, after: Stance) -> Change:
     """Say what changes between two observations of one vector.
 
     Raises:
@@ -58,7 +58,7 @@ def change(before: Observation, after: Observation) -> Change:
             return Change.NEW_ERROR if error else Change.NONE
 
 
-def _between_answers(before: Observation, after: Observation) -> Change:
+def _between_answers(before: Stance, after: Stance) -> Change:
     if len(before.signatures) == len(after.signatures):
         pairs = [
             (old.verdict, new.verdict)
@@ -80,7 +80,7 @@ def _between_answers(before: Observation, after: Observation) -> Change:
             return Change.NONE
 
 
-def _accepts_more(before: Observation, after: Observation) -> bool:
+def _accepts_more(before: Stance, after: Stance) -> bool:
     """Whether anything is accepted that was not, given that the verdicts diverge."""
     if before.verdict is not after.verdict:
         return after.verdict is Verdict.ACCEPTED

@@ -37,8 +37,8 @@ from harness.judge import GRAVITY, Judged, Judgement
 from harness.outcomes import (
     AcceptedKey,
     ErrorClass,
-    Observation,
     SignatureResult,
+    Stance,
     Value,
     Verdict,
 )
@@ -127,7 +127,7 @@ class Comparison(Value, frozen=True, kw_only=True):
         return self.compared and self.divergence is Divergence.NONE
 
 
-def compare(observations: Iterable[Observation]) -> Comparison:
+def compare(observations: Iterable[Stance]) -> Comparison:
     """Compare what several backends said about one vector under one profile.
 
     Raises:
@@ -167,7 +167,7 @@ def compare(observations: Iterable[Observation]) -> Comparison:
     )
 
 
-def divergence(one: Observation, other: Observation) -> Divergence:
+def divergence(one: Stance, other: Stance) -> Divergence:
     """Compare two backends' observations of one vector. Symmetric."""
     pairable = len(one.signatures) == len(other.signatures)
     found = [_between_wholes(one, other, pairable=pairable)]
@@ -179,7 +179,7 @@ def divergence(one: Observation, other: Observation) -> Divergence:
     return _gravest(found)
 
 
-def native_differs(observation: Observation) -> bool:
+def native_differs(observation: Stance) -> bool:
     """Tell whether a caller of the backend's normal API concludes something else than the results
     per signature say.
 
@@ -241,7 +241,7 @@ class Summary(Value, frozen=True, kw_only=True):
     """By vector, then backend."""
 
 
-def summarise(judged: Iterable[Judged], observations: Iterable[Observation]) -> Summary:
+def summarise(judged: Iterable[Judged], observations: Iterable[Stance]) -> Summary:
     """Sum up a run under one profile.
 
     Raises:
@@ -265,9 +265,7 @@ def summarise(judged: Iterable[Judged], observations: Iterable[Observation]) -> 
     )
 
 
-def _sums(
-    name: str, judged: Sequence[Judged], observations: Sequence[Observation]
-) -> BackendSummary:
+def _sums(name: str, judged: Sequence[Judged], observations: Sequence[Stance]) -> BackendSummary:
     counts = Counter(j.judgement for j in judged if j.backend == name)
     native = Counter(j.native for j in judged if j.backend == name and j.native is not None)
     return BackendSummary(
@@ -317,7 +315,7 @@ def _between(mine: _Said, theirs: _Said) -> Divergence:
             return Divergence.NONE
 
 
-def _between_wholes(one: Observation, other: Observation, *, pairable: bool) -> Divergence:
+def _between_wholes(one: Stance, other: Stance, *, pairable: bool) -> Divergence:
     found = _between(
         (one.verdict, one.keys, one.classes), (other.verdict, other.keys, other.classes)
     )
@@ -347,7 +345,7 @@ _NormalForm = tuple[
 ]
 
 
-def _normal_form(observation: Observation) -> _NormalForm:
+def _normal_form(observation: Stance) -> _NormalForm:
     signatures = tuple(
         SignatureResult(verdict=s.verdict, key=s.key, classes=s.classes)
         for s in observation.signatures
@@ -360,7 +358,7 @@ def _normal_form(observation: Observation) -> _NormalForm:
     )
 
 
-def _groups(answers: Sequence[Observation]) -> tuple[Group, ...]:
+def _groups(answers: Sequence[Stance]) -> tuple[Group, ...]:
     members: dict[_NormalForm, list[str]] = {}
     for observation in answers:
         members.setdefault(_normal_form(observation), []).append(observation.backend)
@@ -377,7 +375,7 @@ def _groups(answers: Sequence[Observation]) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda g: (_ANSWERS.index(g.verdict), g.backends)))
 
 
-def _most_informative(answers: Sequence[Observation]) -> tuple[str, ...]:
+def _most_informative(answers: Sequence[Stance]) -> tuple[str, ...]:
     widths = {o.backend: len(o.classes) for o in answers if o.verdict is Verdict.REJECTED}
     narrowest = min(widths.values(), default=0)
     return tuple(sorted(name for name, width in widths.items() if width == narrowest))

@@ -36,7 +36,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from harness.outcomes import AcceptedKey, ErrorClass, Evidence, Observation, Value, Verdict
+from harness.outcomes import AcceptedKey, ErrorClass, Evidence, Stance, Value, Verdict
 from harness.vector import Expectation, Outcome, SignatureExpectation, Vector
 
 
@@ -99,7 +99,7 @@ class Judged(Value, frozen=True, kw_only=True):
     native_note: str = ""
 
 
-def judge(vector: Vector, observation: Observation) -> Judged:
+def judge(vector: Vector, observation: Stance) -> Judged:
     """Judge what a backend said about a vector.
 
     Raises:
@@ -171,7 +171,7 @@ _EXPECTED_IN_WORDS = {
 }
 
 
-def _judge_signatures(expectation: Expectation, observation: Observation) -> _Finding:
+def _judge_signatures(expectation: Expectation, observation: Stance) -> _Finding:
     whole = _judge_one(
         expectation,
         observation.verdict,
@@ -198,9 +198,7 @@ def _judge_signatures(expectation: Expectation, observation: Observation) -> _Fi
     return next(finding for finding in findings if finding[0] is worst)
 
 
-def _judge_native(
-    expectation: Expectation, observation: Observation
-) -> tuple[Judgement | None, str]:
+def _judge_native(expectation: Expectation, observation: Stance) -> tuple[Judgement | None, str]:
     if observation.answer is None:
         return None, ""
     native = observation.answer.native
@@ -275,7 +273,7 @@ def _expected_rejection(expected: Expectation | SignatureExpectation) -> str:
     return f"rejection ({describe_classes(expected.classes)})"
 
 
-def _silence(observation: Observation) -> str:
+def _silence(observation: Stance) -> str:
     kind = "" if observation.error is None else str(observation.error)
     reason = observation.reason
     if not reason:  # then the backend answered, and the evidence is with one of its results

@@ -158,8 +158,8 @@ class ErrorReason(enum.StrEnum):
     """The backend raised an exception that no caller could read as a rejection."""
 
 
-class Observation(Value, frozen=True, kw_only=True, tag_field="type", tag="observation"):
-    """Everything one backend said about one vector under one profile: a line of a run file.
+class Stance(Value, frozen=True, kw_only=True):
+    """What one backend says about one vector under one profile, however it is known.
 
     Raises:
         ValueError: the parts contradict each other.
@@ -168,8 +168,6 @@ class Observation(Value, frozen=True, kw_only=True, tag_field="type", tag="obser
     vector: str
     backend: str
     profile: str
-    at: Moment
-    """Reference time."""
     verdict: Verdict
     """Derived from the signatures by `overall_verdict`; ``error`` and ``skipped`` where there
     is no answer."""
@@ -178,10 +176,6 @@ class Observation(Value, frozen=True, kw_only=True, tag_field="type", tag="obser
     error: ErrorReason | None = None
     reason: str = ""
     """In words: what went wrong, or why the vector was skipped."""
-    attempts: int = 1
-    """2 when the first try cost a worker and the vector was tried again alone."""
-    seconds: float = 0.0
-    """Wall time from question to answer (of the last attempt)."""
 
     def __post_init__(self) -> None:
         if self.answer is None:
@@ -209,6 +203,17 @@ class Observation(Value, frozen=True, kw_only=True, tag_field="type", tag="obser
     def signatures(self) -> tuple[SignatureResult, ...]:
         """The results per signature; empty where there is no answer."""
         return () if self.answer is None else self.answer.signatures
+
+
+class Observation(Stance, frozen=True, kw_only=True, tag_field="type", tag="observation"):
+    """A stance as it was taken, when a backend was asked: a line of a run file."""
+
+    at: Moment
+    """Reference time."""
+    attempts: int = 1
+    """2 when the first try cost a worker and the vector was tried again alone."""
+    seconds: float = 0.0
+    """Wall time from question to answer (of the last attempt)."""
 
 
 def overall_verdict(signatures: Iterable[SignatureResult]) -> Verdict:
