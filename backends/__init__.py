@@ -52,7 +52,7 @@ def on_request() -> dict[str, str]:
     for name in names():
         try:
             reason = load(name).on_request
-        except BrokenAdapterError:
+        except (BrokenAdapterError, NameClashError):
             continue  # to be asked with the others, so that its fault is seen
         if reason:
             found[name] = reason

@@ -66,6 +66,8 @@ class Plugged:
             raise BrokenAdapterError(self, f"that calls itself {own!r}")
         if not hasattr(found, "clock"):
             raise BrokenAdapterError(self, "that does not define clock")
+        if not isinstance(found.on_request, str):
+            raise BrokenAdapterError(self, "whose on_request is no text")
         return found
 
 

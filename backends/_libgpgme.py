@@ -1,9 +1,7 @@
 """What is needed of GPGME's C library: names for its functions and results, through ctypes.
 
-Why not GPGME's own Python module (Debian: python3-gpg): it is compiled, and for the system's Python
-only, while this project runs under others, with libraries of their own. That both give the same
-verdict is tested. What is laid out here is that of ``libgpgme.so.11`` (GPGME 1.18: ``gpgme.h``).
-Nothing here judges anything.
+Why not GPGME's own Python module: decision 0021. That both give the same verdict is tested. What is
+laid out here is that of ``libgpgme.so.11`` (GPGME 1.18: ``gpgme.h``). Nothing here judges anything.
 """
 
 from __future__ import annotations
@@ -11,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import platform
-import sysconfig
 from collections.abc import Iterator
 from ctypes import (
     POINTER,
@@ -30,15 +26,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from backends._packages import system_library
+
 _OPENPGP = 0  # gpgme_protocol_t
 _AUDITLOG_DIAG = 2
+_END_OF_LIST = 16383  # GPG_ERR_EOF
 
 
 def find_library() -> Path | None:
     """Find the library, without loading it."""
-    multiarch = sysconfig.get_config_var("MULTIARCH") or f"{platform.machine()}-linux-gnu"
-    folders = (Path("/usr/lib") / multiarch, Path("/usr/lib64"), Path("/usr/lib"))
-    return next((f for folder in folders if (f := folder / "libgpgme.so.11").is_file()), None)
+    return system_library("libgpgme.so.11")
 
 
 class _Signature(ctypes.Structure):
@@ -196,7 +193,8 @@ class Library:
         return found.decode("utf-8", "backslashreplace")
 
     def context(self, gpg: str, home: Path) -> Context:
-        """Make a context for OpenPGP that uses this program and home directory; to be closed.
+        """Make a context for OpenPGP that uses this program and home directory; it lives as
+        long as the process.
 
         Raises:
             GpgmeError: it cannot be made.
@@ -225,10 +223,6 @@ class Context:
         self._library = library
         self._c = c
         self._handle = handle
-
-    def close(self) -> None:
-        """Release it; it cannot be used any more."""
-        self._c.gpgme_release(self._handle)
 
     def diagnostics(self) -> bytes:
         """What gpg wrote to standard error in the last operation."""
@@ -281,15 +275,29 @@ class Context:
     def primary_of(self, fingerprint: str) -> str:
         """Look up which certificate a key belongs to, and give its fingerprint.
 
+        Lists keys, and judges as ``gpgme_get_key`` does; that makes a context of its own every
+        time, for which it starts gpg once more just to learn its version.
+
         Raises:
-            GpgmeError: there is none, or more than one.
+            GpgmeError: the keys cannot be listed.
+            LookupError: there is no such key, or more than one certificate has it.
         """
+        self._library.expect(self._c.gpgme_op_keylist_start(self._handle, fingerprint.encode(), 0))
+        found = set(iter(self._next_primary, None))
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} certificates have the key {fingerprint}")
+        return found.pop()
+
+    def _next_primary(self) -> str | None:
+        """The next key of a listing, by its primary key; None at the end."""
         key = POINTER(_Key)()
-        error = self._c.gpgme_get_key(self._handle, fingerprint.encode(), byref(key), 0)
+        error = self._c.gpgme_op_keylist_next(self._handle, byref(key))
+        if error & 0xFFFF == _END_OF_LIST:
+            return None
         self._library.expect(error)
         try:
-            found: bytes = key.contents.subkeys.contents.fingerprint
-            return found.decode()
+            primary: bytes = key.contents.subkeys.contents.fingerprint
+            return primary.decode()
         finally:
             self._c.gpgme_key_unref(key)
 
@@ -324,7 +332,6 @@ _FUNCTIONS = {
     "gpgme_check_version": (c_char_p, c_char_p),
     "gpgme_strerror": (c_char_p, c_uint),
     "gpgme_new": (c_uint, c_void_p),
-    "gpgme_release": (None, c_void_p),
     "gpgme_ctx_set_engine_info": (c_uint, c_void_p, c_int, c_char_p, c_char_p),
     "gpgme_data_new": (c_uint, c_void_p),
     "gpgme_data_new_from_mem": (c_uint, c_void_p, c_char_p, c_size_t, c_int),
@@ -336,7 +343,8 @@ _FUNCTIONS = {
     "gpgme_op_import_result": (POINTER(_ImportResult), c_void_p),
     "gpgme_op_verify": (c_uint, c_void_p, c_void_p, c_void_p, c_void_p),
     "gpgme_op_verify_result": (POINTER(_VerifyResult), c_void_p),
-    "gpgme_get_key": (c_uint, c_void_p, c_char_p, c_void_p, c_int),
+    "gpgme_op_keylist_start": (c_uint, c_void_p, c_char_p, c_int),
+    "gpgme_op_keylist_next": (c_uint, c_void_p, c_void_p),
     "gpgme_key_unref": (None, c_void_p),
 }
 """Result and arguments, as in ``gpgme.h``; an enumeration is an int, a gpgme_error_t unsigned."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import ctypes.util
+import json
 import os
-import sysconfig
 from collections.abc import Iterator, Mapping
 from ctypes import POINTER, byref, c_bool, c_char_p, c_size_t, c_uint32, c_uint64, c_void_p
 from dataclasses import dataclass
 from pathlib import Path
 
+from backends._packages import system_library
 from harness.artifact import Artifact, Detached
 
 SUCCESS = 0
@@ -61,26 +61,31 @@ _FUNCTIONS: Mapping[str, tuple[type | None, tuple[type, ...]]] = {
 }
 """Every function called, with the types of its result and of its arguments."""
 
-_SONAMES = ("librnp.so.0", "librnp.so")
-_FOLDERS = (
-    "/usr/local/lib",
-    f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}",
-    "/usr/lib64",
-    "/usr/lib",
-)
 
-
-def find() -> str | None:
-    """Find the library: in the usual folders, else as the linker does, which is slower."""
-    for folder in _FOLDERS:
-        for name in _SONAMES:
-            if (path := Path(folder, name)).exists():
-                return str(path)
-    return ctypes.util.find_library("rnp")
+def find() -> Path | None:
+    """Find the library, without loading it."""
+    return system_library("librnp.so.0", "librnp.so")
 
 
 class RnpError(Exception):
     """A call failed that no input should make fail."""
+
+
+USES = {"data": 4, "keys": 2}  # RNP_SECURITY_VERIFY_DATA, RNP_SECURITY_VERIFY_KEY
+"""What a rule may be about: signatures of data, and those within certificates."""
+_ALLOWED = 2  # RNP_SECURITY_DEFAULT; less is insecure or prohibited
+_FAR_FUTURE = 1 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A security rule: a hash algorithm that is refused."""
+
+    algorithm: str
+    use: str
+    """One of `USES`."""
+    since: int
+    """For signatures made since then, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,8 @@ class Library:
         AttributeError: it is too old, and lacks a function.
     """
 
-    def __init__(self, name: str) -> None:
-        self._rnp = ctypes.CDLL(name)
+    def __init__(self, path: Path) -> None:
+        self._rnp = ctypes.CDLL(str(path))
         for function, (result, arguments) in _FUNCTIONS.items():
             symbol = getattr(self._rnp, function)
             symbol.restype, symbol.argtypes = result, arguments
@@ -129,6 +134,43 @@ class Library:
             name.restype = version.restype = c_char_p
             components[name().decode()] = version().decode()
         return self._rnp.rnp_version_string().decode(), components
+
+    def security_rules(self) -> tuple[Rule, ...]:
+        """The rules against hash algorithms, the last for each use; none before version 0.16."""
+        if not self.has("rnp_get_security_rule") or not self.has("rnp_supported_features"):
+            return ()
+        ffi = self._make("rnp_ffi_create", b"GPG", b"GPG")
+        try:
+            rules = [
+                self._rule(ffi, name, use)
+                for name in json.loads(self._features("hash algorithm"))
+                for use in USES
+            ]
+        finally:
+            self.close_keyring(ffi)
+        return tuple(rule for rule in rules if rule is not None)
+
+    def _features(self, kind: str) -> str:
+        get = self._rnp.rnp_supported_features
+        get.restype, get.argtypes = c_uint32, (c_char_p, _OUT)
+        text = c_void_p()
+        self._expect("rnp_supported_features", kind.encode(), byref(text))
+        try:
+            return ctypes.string_at(text.value or 0).decode()
+        finally:
+            self._rnp.rnp_buffer_destroy(text)
+
+    def _rule(self, ffi: c_void_p, name: str, use: str) -> Rule | None:
+        get = self._rnp.rnp_get_security_rule
+        get.restype = c_uint32
+        get.argtypes = (
+            *(c_void_p, c_char_p, c_char_p, c_uint64),
+            *(POINTER(c_uint32), POINTER(c_uint64), POINTER(c_uint32)),
+        )
+        flags, since, level = c_uint32(USES[use]), c_uint64(), c_uint32()
+        asked = (ffi, b"hash algorithm", name.encode(), _FAR_FUTURE)
+        self._expect("rnp_get_security_rule", *asked, byref(flags), byref(since), byref(level))
+        return None if level.value == _ALLOWED else Rule(name, use, since.value)
 
     def has(self, function: str) -> bool:
         """Tell whether there is such a function."""

@@ -11,10 +11,16 @@ from __future__ import annotations
 
 import mmap
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.outcomes import ErrorClass
+
+STOCK_POLICY: Mapping[str, str] = MappingProxyType({"SEQUOIA_CRYPTO_POLICY": ""})
+"""The variable that keeps Sequoia's programs to the policy that the library comes with. Those since
+Debian 13 (sqv 1.3.0, sqop and sqopv 0.37.2) would else read ``/etc/crypto-policies``, and answers
+would depend on the machine. Older ones, pysequoia and johnnycanencrypt read neither."""
 
 Classes = frozenset[ErrorClass]
 Reasons = tuple[tuple[str, Classes], ...]
@@ -61,6 +67,7 @@ OF_A_SIGNATURE: Reasons = (
         _are(ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED),
     ),
     ("Malformed packet", _are(ErrorClass.MALFORMED)),
+    ("Malformed MPI", _are(ErrorClass.MALFORMED)),
     ("unexpected EOF", _are(ErrorClass.MALFORMED)),
     ("Signature (v", _are(ErrorClass.BAD_SIGNATURE, ErrorClass.MALFORMED)),
     ("Salt of size ", _are(ErrorClass.BAD_SIGNATURE, ErrorClass.MALFORMED)),
@@ -105,6 +112,7 @@ OF_THE_INPUT: Reasons = (
         _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
     ),
     ("Malformed packet", _are(ErrorClass.MALFORMED)),
+    ("Invalid ASCII Armor", _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE)),
     ("Unsupported hash algorithm", _are(ErrorClass.UNSUPPORTED)),
     ("unexpected EOF", _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE)),
     ("EOF", _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE)),
@@ -113,6 +121,8 @@ OF_THE_INPUT: Reasons = (
 OF_A_CERTIFICATE: Reasons = (
     ("Unsupported Cert", _are(ErrorClass.UNSUPPORTED)),
     ("Malformed Cert", _are(ErrorClass.MALFORMED)),
+    ("Malformed packet", _are(ErrorClass.MALFORMED)),
+    ("Invalid ASCII Armor", _are(ErrorClass.MALFORMED)),
     ("EOF", _are(ErrorClass.MALFORMED)),
     ("unexpected EOF", _are(ErrorClass.MALFORMED)),
 )
@@ -126,6 +136,30 @@ def root_cause(table: Reasons, chain: Iterable[str]) -> Classes:
         for text in texts
     ]
     return next((classes for classes in reversed(known) if classes), _are())
+
+
+def with_engine(version: str, components: Mapping[str, str]) -> str:
+    """Put the engine's version behind that of a library around it, of which it says little.
+
+    Args:
+        version: the library's own.
+        components: what is inside it, as `versions_inside` gives it.
+    """
+    engine = components.get("sequoia-openpgp")
+    return f"{version} (Sequoia {engine})" if engine else version
+
+
+def reads_policy_file(compiled: Path) -> bool:
+    """Whether a program would read a file of policy: the variable's name stands in it.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with (
+        compiled.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as binary,
+    ):
+        return any(binary.find(name.encode()) >= 0 for name in STOCK_POLICY)
 
 
 _ENGINE = re.compile(rb"/sequoia-openpgp-(\d+\.\d+\.\d+)/")

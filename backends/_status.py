@@ -186,13 +186,26 @@ WITHOUT_STATUS: Remarks = {
     ),
     r"not a detached signature": _are(ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE),
     r"can't handle this ambiguous signature data": _are(ErrorClass.MALFORMED),
-    r"Fatal: (zlib|bz2lib) inflate problem: .*": _are(ErrorClass.MALFORMED),
-    r"uncompressing failed: Unknown compression algorithm": _are(
+    r"[Ff]atal: (zlib|bz2lib) inflate problem: .*": _are(ErrorClass.MALFORMED),
+    # GnuPG 1.4 says "unknown compress algorithm".
+    r"uncompressing failed: (?i:unknown compress(ion)? algorithm)": _are(
         ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED
     ),
     r"\[don't know\]: garbled packet detected": _are(ErrorClass.MALFORMED),
+    # gpgv's keyring holds it where the signer's certificate should be.
+    r"expected public key but found secret key - must stop": _are(
+        ErrorClass.MALFORMED, ErrorClass.MISSING_KEY
+    ),
 }
-"""Refusals for which GnuPG writes no status line at all."""
+"""Refusals for which GnuPG writes no status line that says so."""
+
+JUDGING = frozenset({"GOODSIG", "VALIDSIG", "BADSIG", "ERRSIG", *WITH_A_KEY}) | {
+    *("BADARMOR", "FAILURE"),
+    *(keyword for keyword, _ in OTHERS),
+}
+"""Status lines that say something for or against an input; others only accompany the work. All that
+GnuPG refuses by its exit code has one of them, or a line of `WITHOUT_STATUS`: also an empty input,
+one without signatures, and packets of every kind out of place (measured)."""
 
 REFUSALS: Remarks = {
     r"key [0-9A-F]+: new key but contains no user ID - skipped": _are(ErrorClass.UNBOUND_KEY),
@@ -282,7 +295,9 @@ def reading(ended: Ended, on_loading: bytes | None, dialect: Dialect = MODERN) -
     )
     signature = _first_signature(report, evidence)
     short_of_something = signature.key is None and (
-        starved(report.remarks) or starved(read_remarks(loading))
+        starved(report.remarks)
+        or starved(read_remarks(loading))
+        or any(_is_of_the_machine(line, nothing_loaded=on_loading == b"") for line in lines)
     )
     if short_of_something or _no_answer(ended, report):
         return Reading(failed(evidence), NativeVerdict(verdict=Verdict.ERROR, evidence=evidence))
@@ -338,12 +353,13 @@ def read_remarks(stderr: bytes) -> str:
 
 _STARVED = re.compile(
     r"(?m)^(?!Signature notation: ).*: "
-    r"(No space left on device|File too large|Cannot allocate memory|Too many open files)$"
+    r"(No space left on device|File too large|Cannot allocate memory|Too many open files"
+    r"|Input/output error|Permission denied|Is a directory)$"
 )
 
 
 def starved(remarks: str) -> bool:
-    """Whether GnuPG ran out of something of the machine's, so that its "no" means nothing.
+    """Whether something of the machine's failed GnuPG, so that its "no" means nothing.
 
     Args:
         remarks: standard error, as `read_remarks` gives it.
@@ -389,12 +405,33 @@ def _split(
 
 
 def _no_answer(ended: Ended, report: Report) -> bool:
-    """Whether GnuPG did not get as far as judging: not started, killed, or without a word."""
+    """Whether GnuPG did not get as far as judging: not started, killed, or without a word for or
+    against the input. An exit code alone proves nothing; but what exit code 0 lets pass without
+    vouching for it is worth showing, if there is any sign that it was looked at.
+    """
     if ended.exit_code is None or ended.exit_code < 0:
         return True
-    silent = not report.outside and not report.signatures
-    bare_yes_or_no = ended.exit_code in (0, 1)
-    return silent and not bare_yes_or_no and not matching(WITHOUT_STATUS, report.remarks)
+    lines = [*report.outside, *itertools.chain.from_iterable(report.signatures)]
+    if ended.exit_code == 0:
+        return not lines
+    judged = any(line.keyword in JUDGING for line in lines)
+    return not judged and not matching(WITHOUT_STATUS, report.remarks)
+
+
+_SYSTEM, _END_OF_FILE, _NO_SUCH_FILE = 0x8000, 0xFFFF, 0x8051
+
+
+def _is_of_the_machine(line: Line, *, nothing_loaded: bool) -> bool:
+    """Whether a line tells of an error of the operating system's, such as an unreadable file.
+
+    libgpg-error marks these with a bit. All bits together are an end of file instead; and where no
+    certificate was loaded, there is no keyring.
+    """
+    if line.keyword not in ("ERROR", "FAILURE"):
+        return False
+    code = int(_error_code(_field(line, 1)) or 0)
+    no_keyring = _field(line, 0) == "add_keyblock_resource" and code == _NO_SUCH_FILE
+    return bool(code & _SYSTEM) and code != _END_OF_FILE and not (no_keyring and nothing_loaded)
 
 
 def _first_signature(report: Report, evidence: Evidence) -> SignatureResult:

@@ -1,7 +1,9 @@
 """GPGME, the library through which mail programs and package managers call ``gpg``.
 
 Called through ctypes (`backends._libgpgme`), in the worker. Per case there is a home directory,
-whose ``gpg.conf`` sets the reference time; the certificates are imported into it. Each signature
+whose ``gpg.conf`` sets the reference time; the certificates are imported into it. A link leads to
+that of the present case, so that one context serves all: GPGME starts gpg for its version whenever
+it is told a home directory, which was a fifth of the time. Each signature
 has a typed status, an error code of libgpg-error's; gpg's standard error can be had besides, but
 not reliably where the function itself returns an error, which counts alone then. GPGME names the
 key that signed; the certificate it belongs to is looked up, as a caller has to.
@@ -75,6 +77,7 @@ had the same code in it. What the lines mean is in `backends._status`."""
 
 OF_THE_INPUT: Mapping[int, Classes] = {
     1: UNSPECIFIED,  # "General error": packets out of place, among others
+    20: _are(ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED),  # "Unknown compression algorithm"
     58: _are(ErrorClass.NO_SIGNATURE, ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED),  # "No data"
     89: _are(ErrorClass.MALFORMED),  # "Bad data"
 }
@@ -89,8 +92,9 @@ class Home:
     """A GnuPG home directory with the certificates of one case, and what was said on importing."""
 
     path: Path
-    context: _libgpgme.Context
     on_loading: str
+    primaries: dict[str, str]
+    """By fingerprint, what was looked up; empty text where that found none, or several."""
 
 
 class Gpgme(Adapter[Home]):
@@ -115,10 +119,12 @@ class Gpgme(Adapter[Home]):
         gpg = shutil.which("gpg")
         if path is None or gpg is None:
             raise FileNotFoundError("libgpgme.so.11 or gpg")
-        self._path, self._gpg = path, gpg
+        self._path = path
         self._library = _libgpgme.Library(path)
         self._workdir = workdir.absolute()
         self._cases = 0
+        self._link = self._workdir / "home"
+        self._context = self._library.context(gpg, self._link)
 
     def describe(self) -> Description:
         return Description(
@@ -141,17 +147,23 @@ class Gpgme(Adapter[Home]):
         path.mkdir(mode=0o700)
         settings = path / "gpg.conf"
         settings.write_text(_lines(*_settings(at), "verbose"))  # names what an import drops
-        context = self._library.context(self._gpg, path)
+        self._enter(path)
         said = b""
         for octets in certificates:
             try:
-                context.op_import(octets)
+                self._context.op_import(octets)
             except GpgmeError as error:
                 said += f"{error}\n".encode()
             else:
-                said += context.diagnostics()
+                said += self._context.diagnostics()
         settings.write_text(_lines(*_settings(at)))
-        return Home(path, context, _status.read_remarks(said.replace(bytes(path), b"~")))
+        return Home(path, _status.read_remarks(said.replace(bytes(self._link), b"~")), {})
+
+    def _enter(self, home: Path) -> None:
+        """Make a directory the home of what GPGME starts from now on."""
+        if not self._link.is_symlink() or self._link.readlink() != home:
+            self._link.unlink(missing_ok=True)
+            self._link.symlink_to(home)
 
     def check(self, keys: Home, artifact: Artifact, at: datetime) -> Reading:  # noqa: ARG002  gpg.conf says it
         match artifact:
@@ -159,16 +171,29 @@ class Gpgme(Adapter[Home]):
                 parts: tuple[bytes, bytes | None] = (signature, signed)
             case Inline(message=message) | Cleartext(message=message):
                 parts = (message, None)
+        self._enter(keys.path)
         try:
-            found = keys.context.op_verify(*parts)
+            found = self._context.op_verify(*parts)
         except GpgmeError as error:
             return _refused(error, keys)
-        remarks = _status.read_remarks(keys.context.diagnostics())
-        named = {s: _key(s, keys.context) for s in found if _is_vouched_for(s)}
+        remarks = _status.read_remarks(self._context.diagnostics())
+        named = {s: self._key(s, keys) for s in found if _is_vouched_for(s)}
         return _reading(found, named, remarks, keys.on_loading)
 
+    def _key(self, signature: _libgpgme.Signature, keys: Home) -> AcceptedKey:
+        """Name the key; a look-up that finds none, or several certificates, leaves one half out."""
+        if signature.fingerprint not in keys.primaries:
+            primary = ""
+            with contextlib.suppress(GpgmeError, LookupError):
+                primary = self._context.primary_of(signature.fingerprint)
+            keys.primaries[signature.fingerprint] = primary
+        return AcceptedKey(
+            signing=_status.fingerprint(signature.fingerprint),
+            primary=_status.fingerprint(keys.primaries[signature.fingerprint]),
+        )
+
     def unload(self, keys: Home) -> None:
-        keys.context.close()
+        self._link.unlink(missing_ok=True)
         _gnupg.remove(keys.path)
 
     @classmethod
@@ -204,16 +229,6 @@ def _is_vouched_for(signature: _libgpgme.Signature) -> bool:
     """Whether there is nothing against it, and it is known whose it is (gpg's VALIDSIG)."""
     whole = _status.fingerprint(signature.fingerprint) is not None
     return signature.status == GOOD and not signature.summary & ~_libgpgme.FAVOURABLE and whole
-
-
-def _key(signature: _libgpgme.Signature, context: _libgpgme.Context) -> AcceptedKey:
-    """Name the key; a look-up that finds none, or several certificates, leaves one half out."""
-    primary = ""
-    with contextlib.suppress(GpgmeError):
-        primary = context.primary_of(signature.fingerprint)
-    return AcceptedKey(
-        signing=_status.fingerprint(signature.fingerprint), primary=_status.fingerprint(primary)
-    )
 
 
 def _reading(

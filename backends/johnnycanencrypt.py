@@ -194,7 +194,9 @@ class JohnnyCanEncrypt(Adapter[Certificates]):
                 components |= _sequoia.versions_inside(Path(self._compiled))
         return Description(
             name=self.name,
-            version=importlib.metadata.version("johnnycanencrypt"),
+            version=_sequoia.with_engine(
+                importlib.metadata.version("johnnycanencrypt"), components
+            ),
             components=components,
             capabilities=Capabilities(
                 formats=frozenset(Format),

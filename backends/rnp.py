@@ -5,7 +5,8 @@ is refused (with its option ``--permissive``, an unreadable *revocation* would b
 key trusted). RNP merges copies, judges keys on loading, and has an option for the reference time.
 Each signature has a status code, but these are few: *why* stands only in the log, which RNP writes
 to standard error if ``RNP_LOG_CONSOLE`` is set. It is caught there (a message that RNP dies with is
-lost by that) and narrows the classes; verdicts never depend on it.
+lost by that) and narrows the classes. No acceptance depends on it. Whether a refusal counts as
+*unsupported* does, as no status code says so.
 
 The native verdict is the result of ``rnp_op_verify_execute``. It is success for a signature that
 has expired or comes from the future, and for a message that holds no signature at all; of several,
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from backends import _librnp
-from backends._librnp import SUCCESS, Checked, Key
+from backends._librnp import SUCCESS, Checked, Key, Rule
 from backends._packages import package_of
 from harness.artifact import Artifact, Format
 from harness.backend import (
@@ -189,10 +190,11 @@ class RNP(Adapter[Keyring]):
 
     def __init__(self, workdir: Path) -> None:  # noqa: ARG002  it writes no files
         os.environ["RNP_LOG_CONSOLE"] = "1"  # RNP looks once, when it has something to say
-        name = _librnp.find()
-        if name is None:
+        path = _librnp.find()
+        if path is None:
             raise FileNotFoundError("no librnp on this machine")
-        self._rnp = _librnp.Library(name)
+        self._path = path
+        self._rnp = _librnp.Library(path)
         log: list[str] = []
         with _librnp.logged(log):
             self._rnp.close_keyring(self._load((b"no certificate",), datetime.now(UTC)).ffi)
@@ -200,18 +202,17 @@ class RNP(Adapter[Keyring]):
 
     def describe(self) -> Description:
         version, components = self._rnp.versions()
-        rules = "has" if self._rnp.has("rnp_add_security_rule") else "has no"
         return Description(
             name=self.name,
             version=version,
-            components=components | package_of(_librnp.find()),
+            components=components | package_of(str(self._path)),
             capabilities=Capabilities(
                 formats=frozenset(Format), clock=self.clock, reports=frozenset(KeyHalf)
             ),
             notes=(
                 "native verdict: rnp_op_verify_execute, success also for expired signatures",
                 "a certificate with anything unreadable in it is refused as a whole",
-                f"{rules} security rules (rnp_add_security_rule); stock: those it comes with",
+                _in_words(self._rnp.security_rules()),
                 *(() if self._talks else ("writes no log: classes stay wide",)),
             ),
         )
@@ -304,6 +305,15 @@ class RNP(Adapter[Keyring]):
                 at=max(1, int(exported.at.timestamp())),
             ),
         )
+
+
+def _in_words(rules: Sequence[Rule]) -> str:
+    """Say which security rules are in force: those that this build comes with, and no others."""
+    told = [
+        f"{rule.algorithm} for {rule.use} since {datetime.fromtimestamp(rule.since, UTC):%F}"
+        for rule in rules
+    ]
+    return f"stock security rules, by a signature's date: {', '.join(told) or 'none that it names'}"
 
 
 def _pair(key: Key | None) -> AcceptedKey:

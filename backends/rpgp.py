@@ -72,6 +72,7 @@ _CLASSES_BY_CODE: Mapping[str, frozenset[ErrorClass]] = {
     # Of the signature, of the key's binding, or of its back-signature: it does not say.
     "CRYPTO": frozenset({ErrorClass.BAD_SIGNATURE, ErrorClass.UNBOUND_KEY}),
     "IO": _UNREADABLE,
+    "PARSING": _UNREADABLE,
     # Also what it is used to leave out: versions that it does not know.
     "INVALID_INPUT": _UNREADABLE | {ErrorClass.UNSUPPORTED},
     "UNSUPPORTED": frozenset({ErrorClass.UNSUPPORTED}),
@@ -308,7 +309,7 @@ def _evidence(errors: Sequence[BaseException], keys: Certificates) -> Evidence:
     kinds = {f"{type(error).__module__}.{type(error).__qualname__}" for error in errors}
     return Evidence(
         exception=", ".join(sorted(kinds)) or None,
-        message=clip("\n".join(dict.fromkeys(map(_line, errors)))),
+        message=clip("\n".join(dict.fromkeys(map(_line, errors))) or "no certificate to ask"),
         status=keys.refusals,
     )
 

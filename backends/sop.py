@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
-from backends import _gnupg
+from backends import _gnupg, _sequoia
 from backends._packages import package_of
 from backends._status import fingerprint
 from harness import clock
@@ -136,8 +136,8 @@ class Sop(Adapter[Files]):
     """What the two fingerprints of a line really are; None for one that is not to be believed."""
     refusals: ClassVar[Mapping[tuple[int, str], Classes]] = {}
     """By exit code and a pattern for a whole line of standard error; come before `REFUSALS`."""
-    environment: ClassVar[Mapping[str, str]] = {}
-    """Further variables."""
+    environment: ClassVar[Mapping[str, str]] = _sequoia.STOCK_POLICY
+    """Further variables. Any tool may turn out to be made with Sequoia."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What else a reader of its results must know."""
 

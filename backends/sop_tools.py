@@ -99,6 +99,7 @@ class Gosop(Sop):
     install: ClassVar[str] = "apt-get install gosop"
     clock: ClassVar[Clock] = Clock.NONE
     faked: ClassVar[bool | None] = False  # Go asks the kernel for the time, not the C library
+    environment: ClassVar[Mapping[str, str]] = {}
     columns: ClassVar[tuple[KeyHalf | None, KeyHalf | None]] = (None, KeyHalf.PRIMARY)
     refusals: ClassVar[Refusals] = GO_ERRORS
     notes: ClassVar[tuple[str, ...]] = (
@@ -116,6 +117,7 @@ class Rsop(Sop):
     install: ClassVar[str] = "cargo install rsop   # or, since Debian 13, apt-get install rsop"
     clock: ClassVar[Clock] = Clock.NONE
     faked: ClassVar[bool | None] = True
+    environment: ClassVar[Mapping[str, str]] = {}
     notes: ClassVar[tuple[str, ...]] = (_NO_EXPIRY, _FIRST_BLOCK)
 
 

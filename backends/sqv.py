@@ -5,12 +5,17 @@ process. It exits with 0 if one signature is good, prints the fingerprints of th
 signed, and says on standard error why it refuses the others: a heading, and Sequoia's chain of
 reasons.
 
+Two clocks matter: the reference time, at which expiries count, and that of the policy, whose
+cutoffs have passed or not. libfaketime moves both, as on a machine of that date. Newer ones have
+``--policy-as-of``, which moves the policy's alone: no expiry follows it, so it cannot stand in for
+a reference time, and with the same date it changes nothing. So it is not used. Nor is a file of
+policy: newer ones would read the machine's, and are kept from it (`_sequoia.STOCK_POLICY`).
+
 What it cannot do: inline and cleartext messages (newer ones can, and are not asked for them here);
-name the key that signed, only its certificate; be told a reference time (libfaketime moves it, and
-with it the cutoffs of Sequoia's policy, which ``--policy-as-of`` of newer ones moves alone). It
-panics, which is no answer, where a signature names no issuer, and (1.1.0) where its hash algorithm
-is unknown. One certificate that it cannot read spoils all keyrings. Signatures from the future get
-no tolerance, since they must not be newer than ``--not-after``, by default now.
+name the key that signed, only its certificate; be told a reference time. It panics, which is no
+answer, where a signature names no issuer, and (1.1.0) where its hash algorithm is unknown. One
+certificate that it cannot read spoils all keyrings. Signatures from the future get no tolerance,
+since they must not be newer than ``--not-after``, by default now.
 
 Measured with sqv 1.1.0 (sequoia-openpgp 1.12.0) and 1.3.0 (2.0.0).
 """
@@ -111,6 +116,11 @@ class Sqv(Adapter[Keyrings]):
     program: ClassVar[tuple[str, ...]] = ("sqv",)
     """The words that start it; the last is the program itself."""
     install: ClassVar[str] = "apt-get install sqv"
+    notes: ClassVar[tuple[str, ...]] = (
+        "native verdict: the exit code, 0 if one signature of several is good",
+        "the reference time also moves the cutoffs of Sequoia's standard policy",
+        "one unreadable certificate spoils all",
+    )
 
     @classmethod
     def presence(cls) -> Present | Unavailable:
@@ -131,9 +141,12 @@ class Sqv(Adapter[Keyrings]):
             raise ValueError(f"sqv --version says {said.stdout!r}")
         program = shutil.which(self.program[-1])
         components = package_of(program)
+        notes = list(self.notes)
         if program is not None:
             with contextlib.suppress(OSError, ValueError):
                 components |= _sequoia.versions_inside(Path(program))
+                if _sequoia.reads_policy_file(Path(program)):
+                    notes.append("it could read a file of policy, and is given none")
         return Description(
             name=self.name,
             version=version[1],
@@ -143,11 +156,7 @@ class Sqv(Adapter[Keyrings]):
                 clock=self.clock,
                 reports=frozenset({KeyHalf.PRIMARY}),
             ),
-            notes=(
-                "native verdict: the exit code, 0 if one signature of several is good",
-                "the reference time also moves the cutoffs of Sequoia's standard policy",
-                "one unreadable certificate spoils all",
-            ),
+            notes=tuple(notes),
         )
 
     def load(self, certificates: tuple[bytes, ...], at: datetime) -> Keyrings:  # noqa: ARG002  nothing is judged yet
@@ -167,7 +176,11 @@ class Sqv(Adapter[Keyrings]):
             ended = subprocess.run(
                 [*self.program, "--verbose", *keyrings, "signature", "data"],
                 cwd=keys.path,
-                env=environment_for_tools(os.environ, keys.path) | _clock(at),
+                env={
+                    **environment_for_tools(os.environ, keys.path),
+                    **_sequoia.STOCK_POLICY,
+                    **_clock(at),
+                },
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
@@ -182,7 +195,8 @@ class Sqv(Adapter[Keyrings]):
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:
         certificates = exported.certificates or ("/dev/null",)
-        settings = [f"{n}={v}" for n, v in _clock(exported.at).items() if n != "LD_PRELOAD"]
+        variables = {**_sequoia.STOCK_POLICY, **_clock(exported.at)}
+        settings = [f"{name}={text}" for name, text in variables.items() if name != "LD_PRELOAD"]
         arguments = _gnupg.command_line(
             "--verbose",
             *(f"--keyring={name}" for name in certificates),

@@ -73,17 +73,14 @@ def find(name: str) -> Launch | Unavailable:
 
     Raises:
         backends.UnknownBackendError: there is no adapter of that name.
-        backends.NameClashError: there is more than one.
     """
     if name.startswith(FOREIGN):
         return _find_foreign(name)
     package = backends.origin(name)
     try:
         return _find_adapter(name)
-    except backends.BrokenAdapterError:
+    except (backends.BrokenAdapterError, backends.NameClashError):
         return Launch(name=name, command=_worker(name))  # it will find the same, and say why
-    except backends.NameClashError:
-        raise
     except (Exception, SystemExit) as error:
         if not package:
             raise
@@ -133,7 +130,7 @@ def _command(adapter: type[Adapter[Any]], name: str) -> tuple[str, ...]:
         if isinstance(adapter.wanted, OfPyPI):
             return (str(python(adapter.folder)), "-I", guest.__file__, str(adapter.folder))
         name = str(adapter.folder)
-    return _worker(_anywhere(name))
+    return _worker(anywhere(name))
 
 
 def _worker(name: str) -> tuple[str, ...]:
@@ -142,8 +139,12 @@ def _worker(name: str) -> tuple[str, ...]:
     return (sys.executable, "-I", "-m", "harness.worker", name, *dict.fromkeys(folders))
 
 
-def _anywhere(name: str) -> str:
-    """Name the same backend so that it is found from any directory; its program is there."""
+def anywhere(name: str) -> str:
+    """Name the same backend so that it is found from any directory.
+
+    Args:
+        name: any backend's. The program of a ``sop:`` command line must be there.
+    """
     if not name.startswith(backends.SOP):
         return name
     program, *words = shlex.split(name.removeprefix(backends.SOP))

@@ -53,7 +53,6 @@ class Session:
 
         Raises:
             backends.UnknownBackendError: there is no backend of that name.
-            backends.NameClashError: there are two.
         """
         self.name = name
         self._found = launch.find(name) if found is None else found

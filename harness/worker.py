@@ -117,6 +117,8 @@ def main() -> int:
             found = backends.load(name)
         except backends.BrokenAdapterError as error:
             raise UnusableError(f"{error}\n\n{traceback.format_exc()}") from error
+        except backends.NameClashError as error:
+            raise UnusableError(str(error)) from error
         return found(workdir)
 
     return serve(adapter)

@@ -31,12 +31,17 @@ from harness.backend import (
 )
 
 _HERE = Path(__file__).parent
-PINNED = tuple(_HERE / name for name in ("package.json", "package-lock.json"))
+_LOCK = _HERE / "package-lock.json"
+PINNED = (_HERE / "package.json", _LOCK)
 """What ``npm ci`` installs, to the octet."""
 
 
 class _Package(msgspec.Struct):
-    version: str
+    version: str = ""
+
+
+class _LockFile(msgspec.Struct):
+    packages: dict[str, _Package]
 
 
 class OpenPGPJS(ForeignAdapter):
@@ -51,11 +56,13 @@ class OpenPGPJS(ForeignAdapter):
         if shutil.which("node") is None:
             return Unavailable(reason="no node in PATH", install="apt-get install nodejs npm")
         folder = _folder()
-        if folder is None:
-            return Unavailable(
-                reason="the npm package openpgp is not here", install=variants.OfNpm().fetching
-            )
-        return Present(version=_version(folder))
+        if folder is not None:
+            return Present(version=version_in(folder))
+        reason = "the npm package openpgp is not here"
+        others = filter(None, map(version_in, _places()))
+        if other := next(others, ""):
+            reason = f"openpgp {other} is here, and this pgp-accord goes with {pinned_version()}"
+        return Unavailable(reason=reason, install=variants.OfNpm().fetching)
 
     @classmethod
     def command(cls) -> tuple[str, ...]:
@@ -87,20 +94,39 @@ def _cache() -> Path:
     return variants.cache() / variants.OfNpm().name
 
 
+def _places() -> tuple[Path, ...]:
+    return (_cache(), _HERE)
+
+
 def _folder() -> Path | None:
     """The folder with the library in its ``node_modules``, if there is one."""
-    return next((place for place in (_cache(), _HERE) if _manifest(place).is_file()), None)
+    return next((place for place in _places() if is_pinned(place)), None)
 
 
 def _manifest(folder: Path) -> Path:
     return folder / "node_modules" / "openpgp" / "package.json"
 
 
-def _version(folder: Path) -> str:
+def version_in(folder: Path) -> str:
+    """The version of the library in a folder; empty if there is none, or none that can be read."""
     try:
         return msgspec.json.decode(_manifest(folder).read_bytes(), type=_Package).version
     except (OSError, msgspec.DecodeError):
-        return ""  # the worker will say what is wrong
+        return ""
+
+
+def pinned_version() -> str:
+    """The version of the library that the worker's tables were measured with."""
+    lock = msgspec.json.decode(_LOCK.read_bytes(), type=_LockFile)
+    return lock.packages["node_modules/openpgp"].version
+
+
+def is_pinned(folder: Path) -> bool:
+    """Whether a folder holds the library in the version that is pinned.
+
+    Another one, as an older pgp-accord fetched it, may have other messages than the worker knows.
+    """
+    return version_in(folder) == pinned_version()
 
 
 _SCRIPT = """\

@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from backends import variants
+from backends import openpgpjs, variants
 from backends.variants import Name, OfNpm, OfPyPI, OfRelease, Record
 from harness.files import why
 
@@ -170,9 +170,12 @@ def _moved_away(place: Path) -> Path | None:
         return None
 
 
-def fetched(folder: Path, name: str) -> Record | None:
-    """What is there under a name, if it is usable."""
-    return variants.read_record(folder / name)
+def fetched(folder: Path, name: Name) -> Record | None:
+    """What is there under a name, if it is usable, and what would be fetched."""
+    place = folder / name.name
+    if isinstance(name, OfNpm) and not openpgpjs.is_pinned(place):
+        return None  # fetched by a pgp-accord that pinned another version
+    return variants.read_record(place)
 
 
 def remove(names: Sequence[str]) -> None:

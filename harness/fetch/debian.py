@@ -34,6 +34,7 @@ from backends.variants import (
     write_record,
 )
 from harness.fetch import FetchError, building, tool_environment
+from harness.fetch._tool import Manner, run
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _NEEDED = ("apt-get", "dpkg-deb")
@@ -41,6 +42,7 @@ _MIRROR = re.compile(r"[a-z][a-z0-9+.-]*:\S+")
 _ALIASES = ("stable", "oldstable", "oldoldstable", "testing", "unstable", "sid")
 _WITHOUT_SECURITY = ("unstable", "sid", "experimental")
 _SECONDS = 600
+_MANNER = Manner(seconds=_SECONDS, errors=("E: ",))
 
 _SOURCE = """\
 Types: deb
@@ -95,7 +97,7 @@ class Release:
 
     def __init__(self, suite: str, home: Path) -> None:
         self._suite = suite
-        self._home = home
+        self.home = home
 
     def fetch(self, wanted: OfRelease, folder: Path) -> Record:
         """Fetch a program with all that it needs, and put it in its place.
@@ -137,14 +139,14 @@ class Release:
     def _downloaded(self, wanted: OfRelease) -> list[Path]:
         words = ["--no-install-recommends", "--yes", "install", wanted.tool.package]
         # Before anything is downloaded into it: an empty archive makes it name all.
-        empty = f"Dir::Cache::archives={self._home}/empty"
+        empty = f"Dir::Cache::archives={self.home}/empty"
         lines = self._apt(["-o", empty, "--print-uris", *words], wanted.name).splitlines()
         names = [fields[1] for line in lines if len(fields := line.split("' ", 1)) == 2]
         self._apt(["--download-only", *words], wanted.name)
-        return [self._home / "cache/archives" / name.split()[0] for name in names]
+        return [self.home / "cache/archives" / name.split()[0] for name in names]
 
     def _apt(self, words: Sequence[str], what: str) -> str:
-        return _run(["apt-get", "-c", str(self._home / "apt.conf"), "-qq", *words], what)
+        return _run(["apt-get", "-c", str(self.home / "apt.conf"), "-qq", *words], what)
 
 
 @contextmanager
@@ -154,6 +156,14 @@ def opened(suite: str, mirror: Mirror) -> Iterator[Release]:
     Raises:
         FetchError: there is none, or the mirror cannot be reached.
     """
+    with _prepared(suite, mirror) as release:
+        release.update()
+        yield release
+
+
+@contextmanager
+def _prepared(suite: str, mirror: Mirror) -> Iterator[Release]:
+    """Make a state for apt-get that knows a release's sources, and nothing of this machine's."""
     if not KEYRING.exists():
         raise FetchError(
             f"debian:{suite}",
@@ -172,9 +182,7 @@ def opened(suite: str, mirror: Mirror) -> Iterator[Release]:
         for each, uri in sources.items():
             source = _SOURCE.format(uri=uri, suite=each, keyring=KEYRING)
             (home / f"sources/{each}.sources").write_text(source)
-        release = Release(suite, home)
-        release.update()
-        yield release
+        yield Release(suite, home)
 
 
 def find_mirror(given: str = "") -> Mirror:
@@ -234,6 +242,7 @@ def start(wanted: OfRelease, place: Path) -> Start:
     """
     tree = place / TREE
     program = tree / wanted.tool.program
+    _must_be_inside(tree, program, wanted.name)
     try:
         with program.open("rb") as file:
             compiled = file.read(4) == b"\x7fELF"
@@ -241,12 +250,12 @@ def start(wanted: OfRelease, place: Path) -> Start:
         raise FetchError(wanted.name, f"the package holds no {wanted.tool.program}") from None
     if not compiled:
         raise FetchError(wanted.name, "it is a script, and runs where it is installed only")
-    loaders = [
-        loader
-        for pattern in ("lib/*/ld*.so.[0-9]*", "usr/lib/*/ld*.so.[0-9]*")
-        for loader in sorted(tree.glob(pattern))
-        if _ends_well([str(loader), "--verify", str(program)])
-    ]
+    loaders = []
+    for pattern in ("lib/*/ld*.so.[0-9]*", "usr/lib/*/ld*.so.[0-9]*"):
+        for loader in sorted(tree.glob(pattern)):
+            _must_be_inside(tree, loader, wanted.name)  # before it is run
+            if _ends_well([str(loader), "--verify", str(program)]):
+                loaders.append(loader)
     if not loaders:
         if not _ends_well([str(program), "--version"]):
             raise FetchError(wanted.name, "no loader among its packages can start it here")
@@ -267,9 +276,20 @@ def start(wanted: OfRelease, place: Path) -> Start:
         *words, last = command(place, found)
     for line in _run([*words, "--list", last], wanted.name).splitlines():
         library, _, target = line.strip().partition(" => ")
-        if target and not Path(target.split(" (")[0]).resolve().is_relative_to(tree.resolve()):
+        if target and not _inside(tree, Path(target.split(" (")[0])):
             raise FetchError(wanted.name, f"{library} is not among its packages: {target}")
     return found
+
+
+def _inside(tree: Path, path: Path) -> bool:
+    """Whether a file lies in the tree, wherever links lead."""
+    return path.resolve().is_relative_to(tree.resolve())
+
+
+def _must_be_inside(tree: Path, path: Path, what: str) -> None:
+    if not _inside(tree, path):
+        found = f"{path.relative_to(tree)} is a link to {path.resolve()}"
+        raise FetchError(what, f"{found}, which is not among its packages")
 
 
 def _ends_well(words: Sequence[str]) -> bool:
@@ -298,27 +318,4 @@ def _package(file: Path, what: str) -> Package:
 
 
 def _run(words: Sequence[str], what: str) -> str:
-    """Run a tool to its end; give what it prints.
-
-    Raises:
-        FetchError: it fails; with its own words.
-    """
-    try:
-        ended = subprocess.run(
-            words,
-            env=tool_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="backslashreplace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise FetchError(what, f"{words[0]} took longer than {_SECONDS} seconds") from None
-    if ended.returncode != 0:
-        lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
-        errors = [line[3:] for line in lines if line.startswith("E: ")] or lines[-3:]
-        own = " ".join(errors) or f"exit code {ended.returncode}"
-        raise FetchError(what, f"{Path(words[0]).name} says: {own}")
-    return ended.stdout
+    return run(words, what, _MANNER, tool_environment())

@@ -5,8 +5,8 @@ npm fetches, and verifies what it gets against the lock file. No script of any p
 
 from __future__ import annotations
 
+import re
 import shutil
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,8 +15,24 @@ import msgspec
 from backends import openpgpjs
 from backends.variants import OfNpm, Package, Record, write_record
 from harness.fetch import FetchError, building, tool_environment
+from harness.fetch._tool import Manner, run
 
-_SECONDS = 300
+_MANNER = Manner(
+    seconds=300,
+    name="npm",
+    errors=("npm error ", "npm ERR! "),  # since npm 10, and before
+    hints=(
+        (
+            re.compile(r"EINTEGRITY"),
+            "what the registry gives is not what is pinned: do not use it, and tell pgp-accord's "
+            "authors",
+        ),
+        (
+            re.compile(r"ENOTFOUND|ECONN|EAI_AGAIN|ETIMEDOUT|ENOTCACHED|network"),
+            "can the registry be reached?",
+        ),
+    ),
+)
 
 
 class _Locked(msgspec.Struct):
@@ -62,22 +78,12 @@ def fetch(wanted: OfNpm, folder: Path) -> Record:
 
 
 def _install(program: str, place: Path, what: str) -> None:
-    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-    try:
-        ended = subprocess.run(
-            [program, "ci", *options, "--cache", str(place / ".npm"), "--prefix", str(place)],
-            env=tool_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="backslashreplace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise FetchError(what, f"npm took longer than {_SECONDS} seconds") from None
+    options = (
+        *("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"),
+        *("--no-global", "--no-dry-run"),  # the user's settings may say so
+    )
+    words = [program, "ci", *options, "--cache", str(place / ".npm"), "--prefix", str(place)]
+    run(words, what, _MANNER, tool_environment())
     shutil.rmtree(place / ".npm", ignore_errors=True)
-    if ended.returncode != 0:
-        lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
-        own = " ".join(lines[:3]) or f"exit code {ended.returncode}"
-        raise FetchError(what, f"npm says: {own}", "can the registry be reached?")
+    if not openpgpjs.is_pinned(place):
+        raise FetchError(what, f"npm has not brought openpgp {openpgpjs.pinned_version()}")

@@ -6,9 +6,10 @@ holds what a worker imports, and no part of the project itself (see `harness.gue
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
+import os
 import re
-import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,10 +18,40 @@ from pathlib import Path
 import msgspec
 
 from backends.variants import ENVIRONMENT, OfPyPI, Package, Record, python, write_record
-from harness.fetch import FetchError, building, tool_environment
+from harness.fetch import building, tool_environment
+from harness.fetch._pip_settings import pip_environment
+from harness.fetch._tool import Manner, run
 
 _WORKER_NEEDS = ("msgspec",)
 _SECONDS = 900
+_THIS_PYTHON = f"Python {sys.version_info[0]}.{sys.version_info[1]}"
+
+_VENV = Manner(
+    seconds=_SECONDS,
+    name="venv",
+    hints=((re.compile(r"ensurepip|No module named '?venv"), "apt-get install python3-venv"),),
+)
+_PIP = Manner(
+    seconds=_SECONDS,
+    name="pip",
+    errors=("ERROR: ",),
+    hints=(
+        (re.compile(r"from versions: none"), "can the package index be reached?"),
+        (
+            re.compile(r"No matching distribution|requires a different Python"),
+            f"is there a version for {_THIS_PYTHON}?",
+        ),
+    ),
+)
+_PIP_FOR_WHEELS = dataclasses.replace(
+    _PIP,
+    hints=(
+        (
+            re.compile(r"No matching distribution"),
+            f"is there a wheel for {_THIS_PYTHON}? Without --wheels-only, it is built here",
+        ),
+    ),
+)
 
 
 class _Archive(msgspec.Struct):
@@ -47,13 +78,18 @@ class _Report(msgspec.Struct):
     install: list[_Item]
 
 
-def fetch(wanted: OfPyPI, folder: Path, further: Sequence[str] = ()) -> Record:
+def fetch(
+    wanted: OfPyPI, folder: Path, further: Sequence[str] = (), *, wheels_only: bool = False
+) -> Record:
     """Make an environment with a library in it, and put it in its place.
+
+    A library that comes as source only is built, by a program that it brings itself.
 
     Args:
         wanted: the library and its version.
         folder: that of all fetched backends.
         further: requirements beside it, as pip reads them.
+        wheels_only: refuse what would have to be built, so that no code is run that is fetched.
 
     Raises:
         FetchError: it is not to be had, or not for this Python.
@@ -61,27 +97,20 @@ def fetch(wanted: OfPyPI, folder: Path, further: Sequence[str] = ()) -> Record:
     """
     library = wanted.library
     with building(folder, wanted.name) as place:
-        _run([sys.executable, "-I", "-m", "venv", str(place / ENVIRONMENT)], wanted.name)
+        new = [sys.executable, "-I", "-m", "venv", str(place / ENVIRONMENT)]
+        _run(new, wanted.name, _VENV)
+        pip = (str(python(place)), "-I", "-m", "pip")
         report = place / "report.json"
-        only = [":all:"] if library.compiled else ["msgspec", "cryptography", "cffi"]
-        _run(
-            [
-                *(str(python(place)), "-I", "-m", "pip", "install"),
-                *(
-                    "--quiet",
-                    "--no-input",
-                    "--disable-pip-version-check",
-                    "--no-warn-script-location",
-                ),
-                *("--only-binary", ",".join(only), "--report", str(report), "--"),
-                *(*wanted.requirements, *worker_needs(), *further),
-            ],
-            wanted.name,
-            f"is there a version for Python {sys.version_info[0]}.{sys.version_info[1]}?",
-        )
+        every = library.compiled or wheels_only
+        only = [":all:"] if every else ["msgspec", "cryptography", "cffi"]
+        quiet = ("--quiet", "--no-input", "--disable-pip-version-check")
+        options = (*quiet, "--no-warn-script-location", "--prefer-binary")
+        wheels = ("--only-binary", ",".join(only), "--report", str(report))
+        needed = (*wanted.requirements, *worker_needs(), *further)
+        manner = _PIP_FOR_WHEELS if wheels_only and not library.compiled else _PIP
+        _run([*pip, "install", *options, *wheels, "--", *needed], wanted.name, manner)
         # A third of the size, and of no use any more.
-        uninstall = ["uninstall", "--quiet", "--yes", "setuptools", "pip"]
-        _run([str(python(place)), "-I", "-m", "pip", *uninstall], wanted.name)
+        _run([*pip, "uninstall", "--quiet", "--yes", "setuptools", "pip"], wanted.name)
         packages = _packages(report.read_bytes())
         report.unlink()
         own = re.sub(r"[-_.]+", "-", library.distribution).lower()
@@ -115,25 +144,5 @@ def _packages(report: bytes) -> list[Package]:
     ]
 
 
-def _run(words: Sequence[str], what: str, hint: str = "") -> None:
-    try:
-        ended = subprocess.run(
-            words,
-            env=tool_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="backslashreplace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise FetchError(what, f"it took longer than {_SECONDS} seconds") from None
-    if ended.returncode != 0:
-        said = ended.stderr or ended.stdout
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
-        errors = [line[7:] for line in lines if line.startswith("ERROR: ")] or lines[-3:]
-        own = " ".join(errors) or f"exit code {ended.returncode}"
-        if "from versions: none" in own:
-            hint = "can the package index be reached?"
-        raise FetchError(what, f"{words[3]} says: {own}", hint)
+def _run(words: Sequence[str], what: str, manner: Manner = _PIP) -> None:
+    run(words, what, manner, tool_environment(pip_environment(os.environ)))

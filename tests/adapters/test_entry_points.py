@@ -72,6 +72,8 @@ class Mine(Adapter[None]):
         return Snippet(suffix=".sh", text="true")
 '''
 
+YOURS = ADAPTER.replace('name = "mine"', 'name = "yours"')
+
 Install = Callable[..., Path]
 
 
@@ -190,13 +192,40 @@ def test_a_name_of_ours_is_a_clash_that_names_both(install: Install) -> None:
     with pytest.raises(backends.NameClashError) as caught:
         backends.load("gpgv")
     assert caught.value.packages == ("pgp-accord itself", "my-adapter 1.2")
-    for arguments in ("backends",), ("backends", "gpgv"), ("run", "--backend", "gpgv"):
-        done = accord(*arguments)
-        assert done.returncode == 2
-        assert "2 packages bring a backend called 'gpgv'" in done.stderr
-        assert "pgp-accord itself and my-adapter 1.2; uninstall one" in done.stderr
-        assert "Traceback" not in done.stderr
-    assert isinstance(launch.find("pgpy"), Launch)  # others are not affected
+    record = settled("gpgv")
+    assert (record["state"], record["origin"]) == (State.UNUSABLE, "my-adapter 1.2")
+    assert record["reason"] == (
+        "it does not start (exception): 2 packages bring a backend called 'gpgv': pgp-accord "
+        "itself and my-adapter 1.2; uninstall one, or ask its authors for another name"
+    )
+
+
+@pytest.mark.parametrize(
+    ("brought", "words"),
+    [
+        ({"name": "gpgv"}, "gpgv: unusable: it does not start (exception): 2 packages bring"),
+        ({"source": "import nothing"}, "mine: unusable: it does not start (exception): my-adapter"),
+    ],
+    ids=["clash", "broken"],
+)
+def test_a_default_run_goes_on_without_one_that_is_of_no_use(
+    install: Install,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    brought: dict[str, str],
+    words: str,
+) -> None:
+    install(**brought)
+    install("your-adapter", name="yours", value="your_adapter:Mine", source=YOURS)
+    monkeypatch.setenv("PGP_ACCORD_BACKENDS", "usual")
+    monkeypatch.setenv("PATH", "/nowhere")  # without the tools of this machine
+    out = tmp_path / "out"
+    done = accord("run", "--select", "revocation/primary-compromised-*", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "unusable" in line]
+    assert line.startswith(words)
+    observed = [json.loads(line) for line in (out / "run.jsonl").read_text().splitlines()]
+    assert "yours" in {line["backend"] for line in observed if line["type"] == "observation"}
 
 
 def test_two_packages_with_one_name_are_a_clash_that_names_both(install: Install) -> None:
@@ -230,13 +259,18 @@ BROKEN = {
     ),
     "another name": (
         "my_adapter:Mine",
-        ADAPTER.replace('name = "mine"', 'name = "yours"'),
+        YOURS,
         "that calls itself 'yours'",
     ),
     "no clock": (
         "my_adapter:Mine",
         ADAPTER.replace("    clock = Clock.NATIVE\n", ""),
         "that does not define clock",
+    ),
+    "no reason": (
+        "my_adapter:Mine",
+        ADAPTER.replace("    clock =", "    on_request = True\n    clock ="),
+        "whose on_request is no text",
     ),
 }
 
@@ -252,10 +286,23 @@ def test_a_broken_one_is_unusable_and_says_why(install: Install, case: str) -> N
     assert words in str(record["reason"])
 
 
-def test_a_broken_one_does_not_hide_the_others(install: Install) -> None:
+@pytest.mark.parametrize(
+    "brought",
+    [{"source": "import nothing_of_that_name"}, {"name": "gpgv"}],
+    ids=["broken", "clash"],
+)
+def test_one_of_no_use_does_not_hide_who_is_asked_on_request(
+    install: Install, brought: dict[str, str]
+) -> None:
     rare = backends.on_request()
-    install(source="import nothing_of_that_name")
+    install(**brought)
     assert backends.on_request() == rare
+
+
+def test_one_of_another_package_may_be_asked_on_request_only(install: Install) -> None:
+    rare = backends.on_request()
+    install(source=ADAPTER.replace("    clock =", '    on_request = "it is slow"\n    clock ='))
+    assert backends.on_request() == {**rare, "mine": "it is slow"}
 
 
 @pytest.mark.parametrize(
@@ -286,7 +333,7 @@ def test_one_that_fails_when_started_is_unusable(install: Install) -> None:
 def test_a_broken_one_breaks_neither_runs_nor_exports(install: Install, tmp_path: Path) -> None:
     install(source="import nothing_of_that_name")
     out = tmp_path / "out"
-    done = accord("run", "--backend", "gpgv", "--backend", "mine", "--select", "armor",
+    done = accord("run", "--backend", "gpgv", "--backend", "mine", "--select", "baseline",
                   "--out", str(out))  # fmt: skip
     assert done.returncode in (0, 3), done.stderr  # 3: one asked for by name is unusable
     assert "mine: unusable" in done.stderr

@@ -49,7 +49,7 @@ from vectors.forge.artifacts import (
 )
 from vectors.forge.certificate import signing_subkey
 from vectors.forge.signature import Made, sign
-from vectors.forge.times import day
+from vectors.forge.times import EPOCH, day
 
 pytestmark = pytest.mark.skipif(
     isinstance(Gpgme.presence(), Unavailable),
@@ -289,6 +289,14 @@ def test_the_same_question_gets_the_same_answer(gpgme: Gpgme) -> None:
         first = ask(gpgme, *fault.certificates, artifact=fault.artifact)
         for _ in range(5):
             assert ask(gpgme, *fault.certificates, artifact=fault.artifact) == first
+
+
+def test_two_cases_at_once_do_not_mix(gpgme: Gpgme) -> None:
+    alices, bobs = (gpgme.load((certificate,), EPOCH) for certificate in (ALICE_CERT, BOB_CERT))
+    for keys, verdict in ((alices, "accepted"), (bobs, "rejected"), (alices, "accepted")):
+        assert gpgme.check(keys, detached(DATA, GOOD), EPOCH).signature.verdict == verdict
+    gpgme.unload(bobs)
+    assert gpgme.check(alices, detached(DATA, GOOD), EPOCH).signature.verdict == "accepted"
 
 
 def test_it_names_its_versions(gpgme: Gpgme) -> None:

@@ -94,7 +94,9 @@ def test_where_it_is_absent_it_says_how_to_install_it(monkeypatch: pytest.Monkey
 
 def test_it_names_the_engine_inside(johnny: Worker) -> None:
     description = johnny.description
-    assert description.components["sequoia-openpgp"].split(".")[0] == "2"
+    engine = description.components["sequoia-openpgp"]
+    assert engine.split(".")[0] == "2"
+    assert description.version.endswith(f" (Sequoia {engine})")
     assert description.components["crypto"] in ("RustCrypto", "Nettle", "OpenSSL", "Botan")
     assert description.capabilities.clock is Clock.LIBFAKETIME
     assert description.capabilities.reports == {KeyHalf.PRIMARY}
@@ -309,7 +311,9 @@ class TestRefusal:
             assert seen.classes == {ErrorClass.KEY_REVOKED}
 
     def test_without_certificates_the_key_is_missing(self, johnny: Worker) -> None:
-        assert johnny.alone(artifact=signed()).classes == {ErrorClass.MISSING_KEY}
+        seen = johnny.alone(artifact=signed())
+        assert seen.classes == {ErrorClass.MISSING_KEY}
+        assert seen.evidence.message == "no certificate to ask"
 
     def test_a_refused_certificate_may_be_the_missing_one(self, johnny: Worker) -> None:
         seen = johnny.alone(b"nonsense", artifact=signed())

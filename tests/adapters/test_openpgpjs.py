@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from backends.openpgpjs import OpenPGPJS
+from backends.openpgpjs import OpenPGPJS, pinned_version
 from harness import launch
 from harness.artifact import Artifact, Cleartext, Detached, Inline
 from harness.backend import Clock, Exported, Present, Unavailable
@@ -86,7 +86,8 @@ class TestPresence:
     def install(self, folder: Path) -> None:
         package = folder / "node_modules/openpgp"
         package.mkdir(parents=True)
-        (package / "package.json").write_text('{"name": "openpgp", "version": "1.2.3"}')
+        manifest = {"name": "openpgp", "version": pinned_version()}
+        (package / "package.json").write_text(json.dumps(manifest))
 
     @pytest.fixture(autouse=True)
     def _elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +101,7 @@ class TestPresence:
         cache = tmp_path / "cache/pgp-accord/backends/openpgpjs"
         self.install(cache)
         self.install(tmp_path / "here")
-        assert OpenPGPJS.presence() == Present(version="1.2.3")
+        assert OpenPGPJS.presence() == Present(version=pinned_version())
         assert OpenPGPJS.command() == (
             str(tmp_path / "node"),
             str(tmp_path / "here/worker.mjs"),

@@ -3,13 +3,12 @@
 The worker runs under libfaketime, which is never moved: the reference time is RNP's own.
 """
 
-import ctypes
 import os
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -87,19 +86,11 @@ def test_it_is_present() -> None:
 
 
 def test_where_it_is_absent_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backends._librnp._FOLDERS", ())
-    monkeypatch.setattr("ctypes.util.find_library", lambda _: None)
+    monkeypatch.setattr(_librnp, "system_library", lambda *_: None)
     absence = RNP.presence()
     assert isinstance(absence, Unavailable)
     assert absence.reason == "no librnp on this machine"
     assert absence.install == "apt-get install librnp0"
-
-
-def test_where_it_is_not_in_the_usual_folders_the_linker_is_asked(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("backends._librnp._FOLDERS", ())
-    assert _librnp.find() == ctypes.util.find_library("rnp")
 
 
 def test_it_names_the_engine_inside(rnp: Worker) -> None:
@@ -108,7 +99,31 @@ def test_it_names_the_engine_inside(rnp: Worker) -> None:
     assert description.components["librnp"].startswith(description.version)
     assert {"Botan", "OpenSSL"} & description.components.keys()
     assert description.capabilities.clock is Clock.NATIVE
-    assert any("has security rules (rnp_add_security_rule)" in note for note in description.notes)
+
+
+def test_it_says_which_security_rules_it_comes_with(rnp: Worker) -> None:
+    path = _librnp.find()
+    assert path is not None
+    rules = _librnp.Library(path).security_rules()
+    if not rules:
+        pytest.skip("this librnp has no security rules to ask for (0.16 has)")
+    assert {"MD5", "SHA1"} <= {rule.algorithm for rule in rules}
+    (note,) = (note for note in rnp.description.notes if "security rules" in note)
+    for rule in rules:
+        assert f"{rule.algorithm} for {rule.use} since 20" in note
+
+
+def test_a_security_rule_is_in_force_from_its_date_on(rnp: Worker) -> None:
+    path = _librnp.find()
+    assert path is not None
+    rules = _librnp.Library(path).security_rules()
+    since = next((r.since for r in rules if (r.algorithm, r.use) == ("SHA1", "keys")), None)
+    if since is None:
+        pytest.skip("this librnp has no security rule about SHA-1 in certificates")
+    for moment, verdict in ((since - 1, Verdict.ACCEPTED), (since, Verdict.REJECTED)):
+        made = datetime.fromtimestamp(moment, UTC)
+        cert = alice(Binding(created=made, hash=HashAlgorithm.SHA1))
+        assert rnp.alone(cert, artifact=signed()).verdict is verdict
 
 
 @pytest.mark.parametrize(

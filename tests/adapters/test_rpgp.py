@@ -245,7 +245,9 @@ class TestRefusal:
         assert result.classes == {ErrorClass.UNBOUND_KEY}
 
     def test_without_certificates_the_key_is_missing(self, rpgp: Worker) -> None:
-        assert rpgp.alone(artifact=signed()).classes == {ErrorClass.MISSING_KEY}
+        seen = rpgp.alone(artifact=signed())
+        assert seen.classes == {ErrorClass.MISSING_KEY}
+        assert seen.evidence.message == "no certificate to ask"
 
     def test_a_type_of_signature_that_it_says_it_cannot_judge(self, rpgp: Worker) -> None:
         artifact = signed(kind=SignatureType.GENERIC_CERTIFICATION)

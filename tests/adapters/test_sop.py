@@ -13,8 +13,9 @@ import pytest
 
 import backends
 import vectors
+from backends import _sequoia, variants
 from backends.sop import REFUSALS, Ended, Sop
-from backends.sop_tools import TOOLS, Gosop, Pgpainless, Rsop, Sqop, given
+from backends.sop_tools import TOOLS, Gosop, Pgpainless, Rsop, Sqop, Sqopv, given
 from harness import clock, launch
 from harness.artifact import Artifact, Detached, Format, Inline
 from harness.backend import Clock, KeyHalf, Present, Reading, State, Unavailable
@@ -416,10 +417,17 @@ def tool(request: pytest.FixtureRequest, tmp_path: Path) -> Sop:
 
 
 def _real(adapter: type[Sop], workdir: Path) -> Sop:
+    """The tool as it is installed, or else as it was fetched."""
     found = adapter.presence()
-    if isinstance(found, Unavailable):
-        pytest.skip(f"needs {adapter.command[0]} ({found.install})")
-    return adapter(workdir)
+    if isinstance(found, Present):
+        return adapter(workdir)
+    if adapter.name in variants.TOOLS:
+        fetched = backends.load(f"{adapter.name}@trixie")
+        if isinstance(fetched.presence(), Present):
+            tool = fetched(workdir)
+            assert isinstance(tool, adapter)
+            return tool
+    pytest.skip(f"needs {adapter.command[0]} ({found.install})")
 
 
 def known(tool: Sop, key: AcceptedKey) -> AcceptedKey:
@@ -465,7 +473,7 @@ def test_one_that_cannot_be_read_spoils_the_others(tool: Sop) -> None:
 @pytest.mark.skipif(clock.find_library() is None, reason=f"needs libfaketime ({clock.INSTALL})")
 def test_an_expiry_moves_with_the_clock_of_sequoias_and_of_no_other(tool: Sop) -> None:
     capabilities = tool.describe().capabilities
-    follows = tool.name in ("sqop", "sqopv")
+    follows = isinstance(tool, Sqop | Sqopv)
     assert (capabilities.clock is Clock.LIBFAKETIME) == follows
     if not follows:
         return
@@ -506,7 +514,7 @@ def test_the_version_is_told(tool: Sop) -> None:
     assert description.version[0].isdigit()
     assert description.components
     if shutil.which("dpkg-query") and description.components.get("package"):
-        assert description.components["package"].startswith(tool.command[0])
+        assert description.components["package"].startswith(Path(tool.command[-1]).name)
 
 
 # ------------------------------------------------------------------ oddities of single tools
@@ -517,6 +525,22 @@ def test_sqop_reads_several_certificates_from_a_file(tmp_path: Path) -> None:
     both = ALICE_CERT.octets + BOB_CERT.octets
     seen = ask(tool, both, artifact=detached(DATA, GOOD, BOBS)).native
     assert set(seen.keys) == {BY_ALICE, BY_BOB}
+
+
+@pytest.mark.parametrize("adapter", [Sqop, Sqopv], ids=["sqop", "sqopv"])
+def test_sequoias_would_read_a_file_of_policy_and_are_kept_from_it(
+    adapter: type[Sop], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "policy.toml"
+    file.write_text('[hash_algorithms]\nsha256 = "never"\n')
+    monkeypatch.setenv("SEQUOIA_CRYPTO_POLICY", str(file))
+    tool = _real(adapter, tmp_path)
+    assert ask(tool, ALICE_CERT.octets, artifact=detached(DATA, GOOD)).signature.key == BY_ALICE
+    if not _sequoia.reads_policy_file(Path(shutil.which(tool.command[-1]) or "")):
+        pytest.skip(f"{tool.command[-1]} reads no policy file; newer ones do")
+    monkeypatch.setattr(type(tool), "environment", {})
+    seen = ask(tool, ALICE_CERT.octets, artifact=detached(DATA, GOOD)).signature
+    assert seen.verdict is Verdict.REJECTED
 
 
 def test_sqop_panics_at_a_signature_without_issuer(tmp_path: Path) -> None:

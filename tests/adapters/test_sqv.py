@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import timedelta
+import subprocess
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import backends
+from backends import _sequoia
 from backends import sqv as module
 from backends.sqv import Sqv, reading
+from harness import clock
 from harness.artifact import Detached
 from harness.backend import Clock, KeyHalf, Present, Reading, Unavailable
 from harness.openpgp.names import HashAlgorithm
@@ -291,7 +295,7 @@ class TestNoAnswer:
 
 
 def test_words_of_newer_ones_are_known() -> None:
-    """Said by 1.3.0 (sequoia-openpgp 2.0.0)."""
+    """Said by 1.3.0 (sequoia-openpgp 2.0.0), some by 1.1.0, too."""
     for text, classes in {
         "Error: Unsupported hash algorithm: Unknown hash algorithm 105\n": {ErrorClass.UNSUPPORTED},
         "Verifying signature:\n           Malformed packet: unknown version\n": {
@@ -299,6 +303,14 @@ def test_words_of_newer_ones_are_known() -> None:
             ErrorClass.UNSUPPORTED,
         },
         "Verifying signature:\n           unexpected EOF\n": {ErrorClass.MALFORMED},
+        "Verifying signature:\n           Malformed MPI: leading bit is not set\n": {
+            ErrorClass.MALFORMED
+        },
+        "Error: Invalid ASCII Armor footer.\n": {ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE},
+        'Error: Malformed certificate in keyring "certificate-0"\n\nCaused by:\n'
+        "    Malformed packet: Truncated packet\n": {ErrorClass.MALFORMED},
+        'Error: Failed to parse keyring "certificate-0"\n\nCaused by:\n'
+        "    Invalid ASCII Armor footer.\n": {ErrorClass.MALFORMED},
     }.items():
         assert reading(1, b"", text.encode()).signature.classes == classes
 
@@ -329,6 +341,81 @@ class TestReferenceTime:
         monkeypatch.setattr(module, "_FAKETIME", None)
         keys = sqv.load((ALICE_CERT.octets,), EPOCH)
         assert sqv.check(keys, signed(), day(2019, 1, 1)).signature.key == BY_ALICE
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Sqv:
+    """One that has ``--policy-as-of`` and reads a file of policy, installed or fetched."""
+    for adapter in (Sqv, backends.load("sqv@trixie")):
+        program = shutil.which(getattr(adapter, "program", ("",))[-1])
+        present = isinstance(adapter.presence(), Present) and program is not None
+        if present and _sequoia.reads_policy_file(Path(program or "")):
+            found = adapter(tmp_path)
+            assert isinstance(found, Sqv)
+            return found
+    pytest.skip("needs a newer sqv (pgp-accord backends fetch debian:trixie sqv)")
+
+
+def by_hand(
+    sqv: Sqv, *options: str, cert: Certificate, artifact: Detached, at: datetime, **more: str
+) -> int:
+    """Run the program under libfaketime; give its exit code."""
+    folder = Path(sqv.load((cert.octets,), at).path)
+    (folder / "signature").write_bytes(artifact.signature)
+    (folder / "data").write_bytes(artifact.data)
+    assert module._FAKETIME is not None
+    return subprocess.run(
+        [*sqv.program, *options, "--keyring=certificate-0", "signature", "data"],
+        cwd=folder,
+        env={"HOME": str(folder), **clock.preload(module._FAKETIME, at), **more},
+        capture_output=True,
+        check=False,
+    ).returncode
+
+
+class TestPolicy:
+    def test_a_file_of_policy_would_be_read_and_is_kept_out(
+        self, newer: Sqv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "policy.toml"
+        file.write_text('[hash_algorithms]\nsha256 = "never"\n')
+        policy = {"SEQUOIA_CRYPTO_POLICY": str(file)}
+        assert by_hand(newer, cert=ALICE_CERT, artifact=signed(), at=EPOCH) == 0
+        assert by_hand(newer, cert=ALICE_CERT, artifact=signed(), at=EPOCH, **policy) == 1
+        monkeypatch.setenv("SEQUOIA_CRYPTO_POLICY", str(file))
+        assert ask(newer, ALICE_CERT).signature.key == BY_ALICE
+        folder = tmp_path / "exported"
+        folder.mkdir()
+        exported = material.export(folder, (ALICE_CERT.octets,), signed())
+        assert material.run_script(folder, newer.reproduce(exported).text).returncode == 0
+
+    def test_it_says_that_it_could_read_one(self, newer: Sqv) -> None:
+        notes = newer.describe().notes
+        assert "it could read a file of policy, and is given none" in notes
+
+    def test_its_date_is_no_reference_time(self, newer: Sqv) -> None:
+        soon = signed(Made(expires_after=timedelta(days=30)))
+        before, after = day(2024, 3, 10), day(2024, 5, 1)
+        codes = {
+            (at, policy): by_hand(
+                newer, f"--policy-as-of={policy:%F}", cert=ALICE_CERT, artifact=soon, at=at
+            )
+            for at in (before, after)
+            for policy in (before, after)
+        }
+        assert {at for (at, _), code in codes.items() if code == 0} == {before}
+        assert {at for (at, _), code in codes.items() if code != 0} == {after}
+
+    def test_its_date_is_the_reference_time_if_none_is_given(self, newer: Sqv) -> None:
+        old = signed(Made(created=day(2021, 3, 1)), by=ALICE)
+        cert = lone(ALICE, SelfSignature(flags=SIGNS, hash=HashAlgorithm.SHA1))
+        before, after = day(2023, 1, 31), day(2023, 2, 1)
+        for at, policy in ((before, before), (before, after), (after, before), (after, after)):
+            as_of = f"--policy-as-of={policy:%F}"
+            code = by_hand(newer, as_of, cert=cert, artifact=old, at=at)
+            assert code == (0 if policy is before else 1)
+            if at is policy:
+                assert by_hand(newer, cert=cert, artifact=old, at=at) == code
 
 
 def test_a_case_leaves_neither_files_nor_settings(sqv: Sqv, tmp_path: Path) -> None:

@@ -73,6 +73,15 @@ def test_one_that_was_not_fetched_ends_a_run_with_3_and_the_line_to_type(
     assert "pgp-accord backends fetch debian:trixie sqv" in done.stderr
 
 
+def test_the_line_to_type_is_one_line_on_a_narrow_terminal_too(
+    accord: Command, cache: Path
+) -> None:
+    done = accord("backends", "sqv@trixie", COLUMNS="30")
+    assert done.returncode == Exit.UNAVAILABLE
+    line = "  install  pgp-accord backends fetch debian:trixie sqv"
+    assert line in done.stdout.splitlines()
+
+
 def test_what_is_here_is_not_fetched_again(accord: Command, cache: Path) -> None:
     put_tool(cache, "sqv@trixie", Path("/bin/true"), version="1.3.0-3")
     done = accord("backends", "fetch", "debian:trixie", "sqv", PATH="/nowhere")

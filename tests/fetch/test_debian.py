@@ -3,7 +3,6 @@ from __future__ import annotations
 import platform
 import shutil
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from backends.variants import TREE, OfRelease, Start
 from harness.fetch import FetchError, debian
 from harness.fetch.debian import Mirror, mirror_of
+from tests.fetch import fakes
 
 TARGETS = """\
 https://security.example/s/ bookworm-security main
@@ -127,9 +127,80 @@ def test_nothing_unpacked_runs_as_another_user(tmp_path: Path) -> None:
     assert stat.S_IMODE((place / TREE / "usr/bin/sqv").stat().st_mode) == 0o755
 
 
-def test_a_tools_own_words_are_the_reason() -> None:
-    fail = "import sys; sys.exit('W: so so\\nE: no such thing\\nE: sorry')"
-    with pytest.raises(FetchError, match=r"^sqv@sid: python.* says: no such thing sorry$"):
-        debian._run([sys.executable, "-c", fail], "sqv@sid")
-    with pytest.raises(FetchError, match=r"says: exit code 7$"):
-        debian._run([sys.executable, "-c", "raise SystemExit(7)"], "sqv@sid")
+def test_a_program_that_links_out_of_its_packages_is_refused(tmp_path: Path) -> None:
+    place = tree_of(tmp_path, Path("/bin/true"))
+    program = place / TREE / "usr/bin/sqv"
+    program.unlink()
+    program.symlink_to("/bin/true")  # the machine's own, which would be run in its name
+    with pytest.raises(FetchError, match=r"^sqv@trixie: usr/bin/sqv is a link to /\S+/true, which"):
+        debian.start(WANTED, place)
+
+
+def test_a_loader_that_links_out_of_its_packages_is_refused_and_not_run(tmp_path: Path) -> None:
+    place = tree_of(tmp_path, Path("/bin/true"))
+    loader = place / TREE / "usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2"
+    loader.parent.mkdir(parents=True)
+    outside = fakes.program(tmp_path / "outside", "ld.so", f"open({str(tmp_path)!r} + '/ran', 'w')")
+    loader.symlink_to(outside)
+    with pytest.raises(FetchError, match=r"ld-linux-x86-64\.so\.2 is a link to .*outside/ld\.so"):
+        debian.start(WANTED, place)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_links_within_the_packages_are_followed(tmp_path: Path) -> None:
+    loader = own_loader()
+    place = tree_of(tmp_path, Path("/bin/true"))
+    folder = place / TREE / f"usr/lib/{loader.parent.name}"
+    folder.mkdir(parents=True)
+    for file in (loader, loader.with_name("libc.so.6")):
+        shutil.copy(file.resolve(), folder / f"real-{file.name}")
+        (folder / file.name).symlink_to(f"real-{file.name}")
+    program = place / TREE / "usr/bin/sqv"
+    program.rename(program.with_name("sqv-1"))
+    program.symlink_to("sqv-1")
+    assert debian.start(WANTED, place).program == "usr/bin/sqv"
+
+
+HOOKS = (
+    "APT::Update::Pre-Invoke",
+    "Binary::apt-get::APT::Update::Pre-Invoke",
+    "APT::Update::Post-Invoke",
+    "AptCli::Hooks::Install",
+)
+"""Those that run even where there is nothing to get."""
+
+
+@needs_apt
+def test_no_hook_of_the_machines_for_apt_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In place of this machine's own settings.
+    given = 'Dir::Etc::parts "/dev/null"; Dir::Etc::main "/dev/null";\n'
+    given += "".join(f'{hook} {{"touch {tmp_path}/ran-{hook}";}};\n' for hook in HOOKS)
+    (tmp_path / "settings").write_text(given)
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "settings"))
+    monkeypatch.setattr(debian, "KEYRING", tmp_path)  # it comes to no signature
+    settings = debian._SETTINGS
+    uncleared = "".join(f"{line}\n" for line in settings.splitlines() if line[:1] != "#")
+    for text, run in (settings, []), (uncleared, sorted(f"ran-{hook}" for hook in HOOKS)):
+        monkeypatch.setattr(debian, "_SETTINGS", text)
+        with debian._prepared("trixie", Mirror("file:/nowhere/")) as release:
+            with pytest.raises(FetchError, match=r"^debian:trixie: apt-get says"):
+                release.update()
+            with pytest.raises(FetchError, match="Unable to locate package sqv"):
+                release.fetch(WANTED, tmp_path)
+        assert sorted(path.name for path in tmp_path.glob("ran-*")) == run
+
+
+def test_a_release_is_taken_with_its_security_updates_if_there_is_a_mirror_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debian, "KEYRING", tmp_path)
+    for mirror, suite, wanted in (
+        (Mirror("https://m.example", "https://s.example"), "trixie", ["trixie", "trixie-security"]),
+        (Mirror("https://m.example", "https://s.example"), "sid", ["sid"]),
+        (Mirror("https://m.example"), "trixie", ["trixie"]),  # as with --mirror
+    ):
+        with debian._prepared(suite, mirror) as release:
+            sources = sorted(path.stem for path in (release.home / "sources").iterdir())
+        assert sources == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,45 @@ def test_the_template_passes(probes: Corpus, nothing_remains: Path) -> None:
     report = examined(f"exec:{TEMPLATE}", probes)
     assert in_state(report, Outcome.FAILED) == {}
     assert in_state(report, Outcome.NOT_APPLICABLE).keys() == {"clock"}
+
+
+GOOD = f"[GNUPG:] GOODSIG {'A' * 16} x\n[GNUPG:] VALIDSIG {' '.join(['A' * 40] * 11)}"
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict", "native"),
+    [
+        (f"echo '{GOOD}'; exit 0", "accepted", "accepted"),
+        (f"echo '{GOOD}'; echo '[GNUPG:] ERRSIG A 1 8 00 0 9'; exit 2", "rejected", "rejected"),
+        (f"echo '{GOOD}'; kill -KILL $$", "error", "error"),
+        ("echo >&2 'gpgv: something new'; exit 2", "error", "error"),
+        ("exit 0", "error", "error"),
+    ],
+    ids=["good", "contradicted", "killed", "status unsaid", "silent"],
+)
+def test_the_template_believes_gpgv_only_what_it_says(
+    tmp_path: Path, ends: str, verdict: str, native: str
+) -> None:
+    program = tmp_path / "gpgv"
+    program.write_text(f"#!/bin/sh\n[ $1 = --version ] && echo 'gpgv (GnuPG) 2' && exit\n{ends}\n")
+    program.chmod(0o755)
+    question = {"certificates": [], "artifact": {"format": "inline", "message": ""}, "parts": []}
+    asked = (
+        {"type": "hello", "protocol": 1, "workdir": str(tmp_path)},
+        {"type": "question", "id": 1} | question,
+        {"type": "bye"},
+    )
+    said = subprocess.run(
+        [sys.executable, TEMPLATE],
+        input="".join(f"{json.dumps(message)}\n" for message in asked),
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(said.stdout.splitlines()[1])["answer"]
+    assert [each["verdict"] for each in answer["signatures"]] == [verdict]
+    assert answer["native"]["verdict"] == native
 
 
 def test_the_template_is_short() -> None:
