@@ -59,6 +59,7 @@ def change(before: Stance, after: Stance) -> Change:
 
 
 def _between_answers(before: Stance, after: Stance) -> Change:
+    found = divergence(before, after)
     if len(before.signatures) == len(after.signatures):
         pairs = [
             (old.verdict, new.verdict)
@@ -66,9 +67,10 @@ def _between_answers(before: Stance, after: Stance) -> Change:
         ]
         if any(old is not Verdict.ACCEPTED and new is Verdict.ACCEPTED for old, new in pairs):
             return Change.NEWLY_ACCEPTED
-        if any(old is Verdict.ACCEPTED and new is not Verdict.ACCEPTED for old, new in pairs):
+        fewer = any(old is Verdict.ACCEPTED and new is not Verdict.ACCEPTED for old, new in pairs)
+        if fewer and found is not Divergence.IDENTITY:
             return Change.NEWLY_REJECTED
-    match divergence(before, after):
+    match found:
         case Divergence.IDENTITY:
             return Change.OTHER_KEY
         case Divergence.VERDICT:

@@ -34,6 +34,7 @@ __all__ = [
     "convert",
     "load_corpus",
     "load_suite",
+    "matcher",
     "save_suite",
     "select",
 ]
@@ -110,8 +111,7 @@ class SelectionError(Exception):
 def select(corpus: Corpus, patterns: Sequence[str]) -> Corpus:
     """Choose the vectors that match any of the patterns; without patterns, all.
 
-    A pattern is ``tag:NAME``, ``area:NAME``, a glob over ids (``revocation/*``, where ``*`` also
-    crosses slashes), or a bare word, which matches as area, as tag and as id.
+    For patterns see `matcher`.
 
     Raises:
         SelectionError: a pattern matches nothing.
@@ -120,7 +120,7 @@ def select(corpus: Corpus, patterns: Sequence[str]) -> Corpus:
         return corpus
     chosen: set[str] = set()
     for pattern in patterns:
-        matches = _matcher(pattern)
+        matches = matcher(pattern)
         found = [vector.id for vector in corpus.vectors if matches(vector)]
         if not found:
             raise SelectionError(pattern, _near(corpus, pattern))
@@ -220,11 +220,16 @@ def _hint_where_vectors_are(path: Path) -> str:
     return f"a corpus holds suites (*.json) or folders with {DESCRIPTION}"
 
 
-def _matcher(pattern: str) -> Callable[[Vector], bool]:
-    kind, _, name = pattern.partition(":")
-    if kind == "tag":
+def matcher(pattern: str) -> Callable[[Vector], bool]:
+    """Understand a pattern over vectors.
+
+    It is ``tag:NAME``, ``area:NAME``, a glob over ids (``revocation/*``, where ``*`` also crosses
+    slashes), or a bare word, which matches as area and as tag.
+    """
+    kind, colon, name = pattern.partition(":")
+    if colon and kind == "tag":
         return lambda vector: name in vector.tags
-    if kind == "area":
+    if colon and kind == "area":
         return lambda vector: vector.area == name
     if "/" in pattern or any(sign in pattern for sign in "*?["):
         return lambda vector: fnmatchcase(vector.id, pattern)

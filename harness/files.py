@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
 
 
 class FileError(Exception):
@@ -46,7 +47,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}.tmp")
     # Not `tempfile`: its files are private to the user, ours have the mode the umask asks for.
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        error.filename = str(path)  # the user knows no other name
+        raise
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -57,6 +62,53 @@ def write_atomically(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def renew(root: Path, files: Mapping[PurePath, bytes]) -> tuple[Path, ...]:
+    """Write what is not there yet as it should be, each file at once or not at all.
+
+    Args:
+        root: a folder.
+        files: content by path below it; folders are made as needed.
+
+    Returns:
+        The files that changed. Superfluous ones are left alone: `differences` names them.
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    changed = []
+    for name, content in files.items():
+        path = root / name
+        if path.exists() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, content)
+        changed.append(path)
+    return tuple(changed)
+
+
+def differences(
+    root: Path, files: Mapping[PurePath, bytes], patterns: Iterable[str]
+) -> tuple[str, ...]:
+    """Compare what is there with what should be; say each difference in a line.
+
+    Args:
+        root: a folder.
+        files: content by path below it.
+        patterns: globs below it; what matches one and is not among the files is superfluous.
+    """
+    found = []
+    for name, content in files.items():
+        path = root / name
+        if not path.exists():
+            found.append(f"{name}: missing")
+        elif path.read_bytes() != content:
+            found.append(f"{name}: differs from what is built")
+    there = {path.relative_to(root) for pattern in patterns for path in root.glob(pattern)}
+    known = {Path(name) for name in files}
+    found += [f"{name}: superfluous, nothing builds it" for name in sorted(there - known)]
+    return tuple(found)
 
 
 def sync_folder(folder: Path) -> None:

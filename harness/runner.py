@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from harness.artifact import Case
@@ -29,6 +29,8 @@ class Plan:
     """Backends at work at the same time."""
     seed: int | None = None
     """Order of the cases: by id if None, else shuffled by this seed."""
+    done: Set[tuple[str, str]] = frozenset()
+    """Pairs of case and backend that need not be asked (again)."""
 
     def __post_init__(self) -> None:
         if not self.sessions:
@@ -78,6 +80,7 @@ class _Crew:
     def __init__(self, plan: Plan, listener: _Serial) -> None:
         self._sessions = plan.sessions
         self._cases = plan.order()
+        self._not_again = plan.done
         self._listener = listener
         self._waiting = deque(plan.sessions)
         self._records: dict[str, BackendRecord] = {}
@@ -116,7 +119,8 @@ class _Crew:
     def _work(self, done: threading.Event) -> None:
         try:
             for session in self._taken():
-                self._records[session.name] = _through(session, self._cases, self._listener)
+                cases = [c for c in self._cases if (c.id, session.name) not in self._not_again]
+                self._records[session.name] = _through(session, cases, self._listener)
         except BaseException as fault:  # noqa: BLE001  raised again in the thread that waits
             self._fault = fault
         finally:

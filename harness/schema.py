@@ -20,12 +20,15 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from harness import artifact, backend, outcomes, protocol, run, vector
+from harness import artifact, backend, baseline, outcomes, protocol, run, shard, vector
 from harness.files import write_atomically
 from harness.outcomes import Value
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MODULES = {module.__name__ for module in (artifact, backend, outcomes, protocol, run, vector)}
+_MODULES = {
+    module.__name__
+    for module in (artifact, backend, baseline, outcomes, protocol, run, shard, vector)
+}
 FOLDER = Path(__file__).parent / "schemas"
 
 # A JSON Schema is JSON of any shape; only this module looks inside.
@@ -62,6 +65,13 @@ PUBLISHED = (
         title="pgp-accord: one line of a run file",
         type=run.RunLine,
         versions={"RunHeader": "schema"},
+    ),
+    Published(
+        name="baseline",
+        version=baseline.BASELINE_SCHEMA,
+        title="pgp-accord: a baseline, which the gate compares a run with",
+        type=baseline.Baseline,
+        versions={"Baseline": "schema"},
     ),
     Published(
         name="protocol",

@@ -64,18 +64,23 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], right: int = 0) -
 def _head(report: Report) -> Iterator[str]:
     run = report.run
     yield "# Signature verification across OpenPGP backends"
-    machine = f"{run.platform.system} {run.platform.machine}, Python {run.platform.python}"
+    machines = [
+        f"{each.system} {each.machine}, Python {each.python}"
+        for each in (run.platform, *run.further_platforms)
+    ]
     facts = {
         "Tool": markdown(f"{run.tool} {run.version}"),
-        "Corpus": f"{markdown(run.corpus.name)}, {words.counted(len(report.rows), 'vector')}, "
+        "Corpus": f"{markdown(run.corpus.name)}, {words.counted(run.corpus.vectors, 'vector')}, "
         f"SHA-256 {code(run.corpus.digest)}",
         "Profile": markdown(run.profile),
         "Reference time": words.reference_time(report),
-        "Platform": markdown(machine),
+        "Platform": markdown("; ".join(machines)),
         "Run": f"{words.moment(run.started)} to {words.moment(report.finished)}",
     }
     if run.selection:
         facts["Selection"] = ", ".join(map(code, run.selection))
+    if shard := words.shard(report):
+        facts["Part"] = f"{shard}; this report is about these only"
     yield _table(("", ""), facts.items())
 
 

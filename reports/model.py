@@ -10,6 +10,7 @@ from datetime import datetime
 
 from harness.backend import BackendRecord, State
 from harness.compare import Comparison, Divergence, Summary, compare, native_differs, summarise
+from harness.corpus import SelectionError, select
 from harness.judge import Judged, Judgement, judge
 from harness.outcomes import AcceptedKey, ErrorClass, ErrorReason, Observation, Value, Verdict
 from harness.run import Run, RunHeader
@@ -155,7 +156,7 @@ def report_of(corpus: Corpus, run: Run) -> Report:
 
     Args:
         corpus: the run's corpus, or a larger one that it was selected from.
-        run: any complete run.
+        run: any complete run. One of a shard is reported as far as it goes.
 
     Raises:
         NothingObservedError: the run holds no observations.
@@ -184,10 +185,20 @@ def _matching(corpus: Corpus, run: Run) -> Mapping[str, Vector]:
     if missing := sorted(asked - vectors.keys()):
         raise CorpusMismatchError(run, corpus, missing)
     if run.header.corpus.digest != corpus.digest():
-        selected = corpus_of(corpus.name, (vectors[name] for name in asked))
-        if run.header.corpus.digest != selected.digest():
+        selected = _selected(corpus, run, [vectors[name] for name in asked])
+        if selected is None or run.header.corpus.digest != selected.digest():
             raise CorpusMismatchError(run, corpus, ())
     return vectors
+
+
+def _selected(corpus: Corpus, run: Run, asked: Sequence[Vector]) -> Corpus | None:
+    """The part of a larger corpus that a run is about, all its shards together."""
+    if run.header.shard is None:
+        return corpus_of(corpus.name, asked)
+    try:
+        return select(corpus, run.header.selection)
+    except SelectionError:
+        return None
 
 
 def _row(vector: Vector, observations: Sequence[Observation]) -> Row:

@@ -1,4 +1,5 @@
-"""What came from vectors, backends and users, made harmless for a terminal or for Markdown.
+"""What came from vectors, backends and users, made harmless for the place where it is shown:
+terminal, Markdown, GitHub's workflow commands, SARIF. For XML and other JSON, `plain` suffices.
 
 User IDs, file names, notations, standard error: an attacker writes them. Every renderer passes
 each such text through one of these functions; nothing else in ``reports`` knows how to escape.
@@ -104,6 +105,33 @@ def code(text: str, limit: int | None = None) -> str:
     """
     inside = plain(text, limit).replace("`", "\\x60").replace("|", "\\x7c")
     return f"`{inside}`" if inside.strip() else "(empty)"
+
+
+_COMMAND_DATA = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
+_COMMAND_PROPERTY = _COMMAND_DATA | {ord(":"): "%3A", ord(","): "%2C"}
+
+
+def workflow_data(text: str, limit: int | None = None) -> str:
+    """Give a text for the message of a GitHub workflow command (``::error::message``).
+
+    Source: GitHub's documentation of workflow commands, and the toolkit that issues them.
+    """
+    return plain(text, limit).translate(_COMMAND_DATA)
+
+
+def workflow_property(text: str, limit: int | None = None) -> str:
+    """Give a text for a property of a GitHub workflow command (``::error title=text::``)."""
+    return plain(text, limit).translate(_COMMAND_PROPERTY)
+
+
+_SARIF_SIGNS = {ord(sign): f"\\x{ord(sign):02x}" for sign in "[]{}"}
+
+
+def sarif_message(text: str, limit: int | None = None) -> str:
+    """Give a text for a message of a SARIF file, in which brackets are links and braces are
+    placeholders (SARIF 2.1.0, 3.11.5 and 3.11.6): both are shown as escapes.
+    """
+    return plain(text, limit).translate(_SARIF_SIGNS)
 
 
 def _entity_after_blanks(found: re.Match[str]) -> str:

@@ -92,6 +92,8 @@ def _head(report: Report) -> Iterator[RenderableType]:
     )
     versions = [plain(words.version(record), 40) for record in report.in_state(State.USABLE)]
     yield Text(" · ".join(versions), style="dim")
+    if shard := words.shard(report):
+        yield Text(f"{shard}; what follows is about these only", style="dim")
     if run.at is not None:
         yield Text(f"all at reference time {words.moment(run.at)}", style="dim")
 

@@ -85,6 +85,14 @@ def reference_time(report: Report) -> str:
     return "each vector's own"
 
 
+def shard(report: Report) -> str:
+    """Say which part of the corpus a run is about; nothing if it is about all."""
+    if report.run.shard is None:
+        return ""
+    whole = counted(report.run.corpus.vectors, "vector")
+    return f"shard {report.run.shard}: {len(report.rows)} of {whole}"
+
+
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 

@@ -21,8 +21,12 @@ from harness.files import why
 
 _COMMANDS = {
     "run": "Run the corpus over the backends, judge, compare and report.",
+    "merge": "Make one run of the files of several: shards, or sets of backends.",
     "compare": "Show what changes from one backend, or one version, to another.",
+    "gate": "Compare a run with a baseline, and fail on what must not change.",
+    "baseline": "Write and renew what the gate compares with.",
     "verify": "Verify your own signed files with every backend.",
+    "findings": "Explain divergences by the divergence book, and find what it does not explain.",
     "show": "Explain one vector, and what the backends made of it.",
     "backends": "List the backends: present, proven, or how to get them; and fetch other versions.",
     "adapter": "Check an adapter of your own: the protocol, and what it claims.",

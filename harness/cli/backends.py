@@ -74,7 +74,7 @@ def show(
         for record in records:
             click.echo(to_json(record))
     else:
-        Console().print(backends.renderable(records))
+        Console().print(backends.renderable(records), crop=False)
     return exit_for_missing(names, records)
 
 
@@ -95,9 +95,20 @@ def show(
     "Repeatable.",
 )
 @click.option(
-    "--mirror", metavar="URL", default="", help="A Debian mirror. Default: this machine's."
+    "--wheels-only",
+    is_flag=True,
+    help="Refuse Python libraries that would have to be built here, which runs code of theirs.",
 )
-def fetch(words: tuple[str, ...], renew: bool, further: tuple[str, ...], mirror: str) -> Exit:
+@click.option(
+    "--mirror",
+    metavar="URL",
+    default="",
+    help="A Debian mirror. Default: this machine's, with its security updates; a mirror named here "
+    "is taken alone.",
+)
+def fetch(
+    words: tuple[str, ...], renew: bool, further: tuple[str, ...], wheels_only: bool, mirror: str
+) -> Exit:
     """Fetch other versions of backends, to use beside those installed.
 
     "debian:trixie sqv gosop" takes programs from the packages of a Debian release and makes them
@@ -119,7 +130,7 @@ def fetch(words: tuple[str, ...], renew: bool, further: tuple[str, ...], mirror:
     with _fetch_errors(), user_errors(), fetching.cache() as folder, ExitStack() as releases:
         opened: dict[str, debian.Release] = {}
         for name in wanted:
-            there = fetching.fetched(folder, name.name)
+            there = fetching.fetched(folder, name)
             if there is not None and not renew:
                 click.echo(
                     f"{name.name}: is here already, {brought(there)}; --renew fetches it again"
@@ -129,7 +140,7 @@ def fetch(words: tuple[str, ...], renew: bool, further: tuple[str, ...], mirror:
             click.echo(f"{name.name}: fetching …", err=True)
             try:
                 if isinstance(name, OfPyPI):
-                    record = pypi.fetch(name, folder, further)
+                    record = pypi.fetch(name, folder, further, wheels_only=wheels_only)
                 elif isinstance(name, OfNpm):
                     record = npm.fetch(name, folder)
                 else:

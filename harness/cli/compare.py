@@ -1,87 +1,163 @@
-"""``pgp-accord compare``: what changes from one backend, or one version, to another."""
+"""``pgp-accord compare``: two backends, two versions, or two runs against each other."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from harness import runner
-from harness.backend import State
-from harness.change import Change, change
+from harness.baseline import reference_time
+from harness.book import read_book
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import (
-    backends_option,
-    exit_for_missing,
+    book_option,
     jobs_option,
-    open_sessions,
     read_corpus,
     select_option,
     timeout_option,
     user_errors,
     vectors_option,
 )
-from harness.collect import Collector, Together
+from harness.cli.sides import Side, adapter_of, open_sides
+from harness.findings import Finding, both_reasons_right, explaining
 from harness.openpgp import harmless
-from harness.runner import Plan
+from harness.vector import Corpus, asked_at
+from harness.versus import Compared, Contrast, contrasts
 
-_CHANGES = tuple(kind.replace("_", "-") for kind in Change if kind is not Change.NONE)
+_FAIL_ON = {
+    "verdict": {Contrast.LEFT_ACCEPTS, Contrast.RIGHT_ACCEPTS, Contrast.EACH_ACCEPTS},
+    "key": {Contrast.KEY},
+    "class": {Contrast.CLASS},
+    "no-answer": {Contrast.LEFT_ANSWERS, Contrast.RIGHT_ANSWERS},
+}
+_UNEXPLAINED = "unexplained"
 
 
 @click.command("compare")
-@backends_option
+@click.argument("sides", metavar="LEFT RIGHT", nargs=-1)
+@click.option(
+    "--backend",
+    "named",
+    multiple=True,
+    metavar="NAME",
+    help="A backend as a side: the same as to give its name as an argument.",
+)
 @vectors_option
 @select_option
 @jobs_option
 @timeout_option(20.0, "vector")
+@book_option
 @click.option(
     "--fail-on",
     "fail_on",
     multiple=True,
-    type=click.Choice(_CHANGES),
-    help="Exit with 1 if anything changes so. Repeatable. Default: nothing.",
+    type=click.Choice((*_FAIL_ON, _UNEXPLAINED)),
+    help="Exit with 1 if the sides differ so, or in a way that the book does not explain. "
+    "Repeatable. Default: nothing.",
 )
 def command(
-    names: tuple[str, ...],
+    sides: tuple[str, ...],
+    named: tuple[str, ...],
     source: Path,
     patterns: tuple[str, ...],
     jobs: int,
     timeout: float,
+    folder: Path,
     fail_on: tuple[str, ...],
 ) -> Exit:
-    """Show what changes for whoever moves from one backend to another: name two.
+    """Show where two sides differ: in verdicts, accepted keys and error classes, and why.
 
-    "compare --backend sqv --backend sqv@trixie" says what an upgrade does.
+    A side is a backend (gnupg), a fetched version of one (sqv@trixie, pgpy==0.5.4), a run file or a
+    baseline, or one backend of a file (run.jsonl:gnupg). Of two files with several backends, those
+    of the same name are compared.
 
     Exit codes: 0 done, 1 something that --fail-on names, 2 bad usage or input, 3 a backend is
     absent or unusable.
     """
-    from reports import changes, progress
+    from reports import versus
 
+    sources = (*named, *sides)
+    if len(sources) != 2:
+        raise Stop("name two sides to compare, such as: pgp-accord compare gnupg sequoia")
     with user_errors():
         corpus = read_corpus(source, patterns)
-        sessions = open_sessions(names, timeout)
-    if len(sessions) != 2:
-        raise Stop("name two backends to compare: --backend ONE --backend OTHER")
-    cases = tuple(vector.case for vector in corpus.vectors)
-    collector = Collector()
-    with progress.listening(sys.stderr) as listener:
-        runner.run(Plan(sessions=sessions, cases=cases, jobs=jobs), Together(collector, listener))
-    if missing := exit_for_missing(names, collector.records):
-        for record in collector.records:
-            if record.state is not State.USABLE:
-                click.echo(f"pgp-accord: {harmless(f'{record.name}: {record.reason}')}", err=True)
-        return missing
-    said = {(o.vector, o.backend): o for o in collector.observations}
-    before, after = (session.name for session in sessions)
-    changed = [
-        changes.Changed(vector, kind, said[vector.id, before], said[vector.id, after])
-        for vector in corpus.vectors
-        if (kind := change(said[vector.id, before], said[vector.id, after])) is not Change.NONE
-    ]
-    by_name = {record.name: record for record in collector.records}
-    Console().print(changes.renderable(corpus, (by_name[before], by_name[after]), changed))
-    seen = {one.change.replace("_", "-") for one in changed}
-    return Exit.FOUND if seen.intersection(fail_on) else Exit.DONE
+        book = read_book(folder)
+        left, right = open_sides(sources, corpus, jobs, timeout)
+        if left.at != right.at:
+            raise Stop(
+                f"{harmless(left.source)} was asked at {reference_time(left.at)}, "
+                f"{harmless(right.source)} at {reference_time(right.at)}: run again with one --at"
+            )
+        if left.at is not None:
+            corpus = asked_at(corpus, left.at)  # its expectations do not hold then
+        compared = tuple(_compare(left, right, corpus, book))
+    Console().print(versus.renderable(corpus, book, compared))
+    found = {each.contrast for one in compared for each in one.contrasted}
+    failing = any(found & _FAIL_ON.get(name, set()) for name in fail_on)
+    if _UNEXPLAINED in fail_on:
+        failing = failing or any(one.unexplained for one in compared)
+    return Exit.FOUND if failing else Exit.DONE
+
+
+def _compare(
+    left: Side, right: Side, corpus: Corpus, book: tuple[Finding, ...]
+) -> Iterator[Compared]:
+    vectors = {vector.id: vector for vector in corpus.vectors}
+    for one, other in _pairs(left, right):
+        found = tuple(contrasts(left.stances[one], right.stances[other]))
+        common = left.stances[one].keys() & right.stances[other].keys()
+        if not common:
+            raise Stop(
+                harmless(
+                    f"{left.source} and {right.source} were asked about different vectors: "
+                    f"{one} and {other} have none in common"
+                )
+            )
+        yield Compared(
+            left=f"{one} {left.versions[one]}".rstrip(),
+            right=f"{other} {right.versions[other]}".rstrip(),
+            profiles=(left.profile, right.profile),
+            vectors=len(common),
+            contrasted=found,
+            findings={
+                each.vector: tuple(
+                    dict.fromkeys(
+                        finding.id
+                        for stance in (each.left, each.right)
+                        for finding in explaining(
+                            book, vectors[each.vector], stance, adapter_of(stance.backend)
+                        )
+                    )
+                )
+                for each in found
+            },
+            both_right={
+                each.vector
+                for each in found
+                if each.contrast is Contrast.CLASS
+                and both_reasons_right(vectors[each.vector], each.left, each.right)
+            },
+        )
+
+
+def _pairs(left: Side, right: Side) -> tuple[tuple[str, str], ...]:
+    """Which backend of the one side is held against which of the other.
+
+    Raises:
+        Stop: none of the one has its like on the other.
+    """
+    if len(left.stances) == len(right.stances) == 1:
+        return tuple(zip(left.stances, right.stances, strict=True))
+    common = sorted(left.stances.keys() & right.stances.keys())
+    if not common:
+        several = left if len(left.stances) > 1 else right
+        names = ", ".join(several.stances)
+        raise Stop(
+            harmless(
+                f"{left.source} and {right.source} have no backend in common; name one: "
+                f"{several.source}:BACKEND, of {names}"
+            )
+        )
+    return tuple((name, name) for name in common)

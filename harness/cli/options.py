@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 
 import backends
+import reports
 import vectors
 from backends import variants
 from harness.backend import BackendRecord, State
@@ -75,6 +76,18 @@ def backends_option(function: Function) -> Function:
         f"fetched (NAME@RELEASE, NAME==VERSION); or {USUAL}, or {ALL} with the fetched and the "
         "slow. Repeatable. Default: what PGP_ACCORD_BACKENDS names, or else the usual that are "
         "present.",
+    )(function)
+
+
+def book_option(function: Function) -> Function:
+    """``--book``, a folder of findings."""
+    return click.option(
+        "--book",
+        "folder",
+        type=click.Path(path_type=Path),
+        default=reports.FINDINGS,
+        show_default="the shipped book",
+        help="A folder of findings, one TOML file each.",
     )(function)
 
 
@@ -159,8 +172,6 @@ def user_errors() -> Iterator[None]:
         raise Stop(harmless(str(error))) from error
     except backends.UnknownBackendError as error:
         raise Stop(f"{error}; or {FOREIGN}COMMAND for one of your own") from error
-    except backends.NameClashError as error:
-        raise Stop(harmless(str(error))) from error
     except OSError as error:
         if error.filename is None:
             raise

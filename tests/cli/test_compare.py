@@ -1,6 +1,8 @@
-"""``pgp-accord compare`` says what a move from one backend to another changes."""
+"""``pgp-accord compare`` says where two sides differ, whichever way round."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
@@ -8,30 +10,69 @@ from harness.cli.exits import Exit
 from tests.cli.conftest import Command
 
 ONE = ("--select", "revocation/primary-compromised-after-signature")
+SOME = ("--select", "legacy/key-*")
 
 
-def test_what_is_accepted_there_and_not_here_comes_first(accord: Command) -> None:
-    done = accord("compare", "--backend", "sequoia", "--backend", "pgpy", *ONE)
+def test_it_says_who_accepts_what_the_other_rejects(accord: Command) -> None:
+    done = accord("compare", "sequoia", "pgpy", *ONE, COLUMNS="140")
     assert done.returncode == Exit.DONE, done.stderr
-    assert done.stdout.startswith("From sequoia ")
-    assert "Newly accepted: 1" in done.stdout
-    assert "rejected (" in done.stdout
+    assert "1 vector\n" in done.stdout.splitlines()[0] + "\n"
+    assert "accepted by pgpy 0" in done.stdout
+    assert "revocation/primary-compromised-after-signature" in done.stdout
 
 
-def test_the_other_way_round_it_is_newly_rejected(accord: Command) -> None:
-    words = ("compare", "--backend", "pgpy", "--backend", "sequoia", *ONE)
-    assert "Newly rejected: 1" in accord(*words).stdout
-    assert accord(*words, "--fail-on", "newly-rejected").returncode == Exit.FOUND
-    assert accord(*words, "--fail-on", "newly-accepted").returncode == Exit.DONE
+def test_turned_around_it_says_the_same(accord: Command) -> None:
+    forth, back = (
+        accord("compare", *pair, *SOME).stdout
+        for pair in (("gpgv", "sequoia"), ("sequoia", "gpgv"))
+    )
+    counts = [
+        [line for line in text.splitlines() if "accepted by gpgv" in line] for text in (forth, back)
+    ]
+    assert counts[0] == counts[1] != []
 
 
-def test_where_they_agree_nothing_changes(accord: Command) -> None:
-    words = ("--backend", "pgpy", "--backend", "sequoia", "--select", "subkeys/bound")
-    assert "Nothing changes." in accord("compare", *words).stdout
+@pytest.mark.parametrize(("kind", "code"), [("verdict", Exit.FOUND), ("key", Exit.DONE)])
+def test_fail_on_decides_between_0_and_1(accord: Command, kind: str, code: Exit) -> None:
+    assert accord("compare", "pgpy", "sequoia", *ONE, "--fail-on", kind).returncode == code
 
 
-@pytest.mark.parametrize("other", ["pgpy", "usual"])
-def test_two_backends_are_wanted(accord: Command, other: str) -> None:
-    done = accord("compare", "--backend", "pgpy", "--backend", other)
+def test_where_they_agree_they_do_not_differ(accord: Command) -> None:
+    done = accord("compare", "pgpy", "sequoia", "--select", "subkeys/bound")
+    assert "They do not differ." in done.stdout
+
+
+def test_runs_baselines_and_parts_of_them_are_sides(accord: Command, tmp_path: Path) -> None:
+    accord("run", "--backend", "gpgv", "--backend", "sequoia", *SOME, "--out", "out")
+    same = accord("compare", "out/run.jsonl", "out/run.jsonl", *SOME)
+    assert same.stdout.count("They do not differ.") == 2
+    accord("baseline", "update", "--run", "out/run.jsonl", "base.json")
+    parts = accord("compare", "out/run.jsonl:gpgv", "base.json:sequoia", *SOME)
+    live = accord("compare", "gpgv", "sequoia", *SOME)
+    assert parts.stdout == live.stdout
+    mixed = accord("compare", "base.json:gpgv", "sequoia", *SOME)
+    assert mixed.stdout == live.stdout
+
+
+def test_backends_may_be_named_by_option(accord: Command) -> None:
+    done = accord("compare", "--backend", "pgpy", "--backend", "sequoia", *ONE)
+    assert done.stdout.startswith("pgpy ")
+
+
+@pytest.mark.parametrize(
+    ("sides", "message"),
+    [
+        (("pgpy",), "name two sides"),
+        (("pgpy", "sequoia", "gpgv"), "name two sides"),
+        (("pgpy", "usual"), "each side is one backend"),
+        (("pgpy", "nowhere.jsonl"), "no backend is called 'nowhere.jsonl'"),
+        (("pgpy", "empty"), "is neither a baseline nor a run file"),
+    ],
+)
+def test_what_is_no_side_is_named(
+    accord: Command, tmp_path: Path, sides: tuple[str, ...], message: str
+) -> None:
+    (tmp_path / "empty").write_text("")
+    done = accord("compare", *sides, *ONE)
     assert done.returncode == Exit.MISUSE
-    assert "name two backends" in done.stderr
+    assert message in done.stderr

@@ -58,8 +58,9 @@ def test_an_interrupt_leaves_nothing_half_written(
 
 
 def test_a_folder_that_is_not_there_is_the_systems_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError) as error:
         write_atomically(tmp_path / "no" / "file", b"")
+    assert error.value.filename == str(tmp_path / "no" / "file")
 
 
 def test_an_error_says_what_happened_to_what_and_what_to_do(tmp_path: Path) -> None:

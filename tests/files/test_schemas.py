@@ -61,7 +61,8 @@ def test_a_schema_is_one(name: str) -> None:
     document = published(name)
     jsonschema.Draft202012Validator.check_schema(document)
     assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert document["$id"] == f"urn:pgp-accord:schema:{name}:1"
+    (version,) = (each.version for each in schema.PUBLISHED if each.name == name)
+    assert document["$id"] == f"urn:pgp-accord:schema:{name}:{version}"
     assert document["title"]
 
 

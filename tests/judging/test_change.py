@@ -28,6 +28,9 @@ from tests.judging.factories import BAD, FAILED, FORGED, GOOD, REVOKED, UNSUPPOR
         # One of two signatures, with the whole accepted before and after.
         ([GOOD, BAD], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
         ([GOOD, FORGED], [GOOD, BAD], Change.NEWLY_REJECTED),
+        # Another signer is graver than one signer less.
+        ([GOOD, GOOD], [FORGED, BAD], Change.OTHER_KEY),
+        ([GOOD, FORGED], [BAD, GOOD], Change.OTHER_KEY),
         # No answer about one of two, while the other one is judged.
         ([GOOD, UNSUPPORTED], [GOOD, FORGED], Change.NEWLY_ACCEPTED),
         ([GOOD, FAILED], [GOOD, FORGED], Change.NEWLY_ACCEPTED),

@@ -303,6 +303,18 @@ def signers(
     }
 
 
+def right_keys(
+    files: Iterable[bytes], artifact: Artifact, line_ends: Sequence[bytes] = LINE_ENDS
+) -> list[set[AcceptedKey]]:
+    """For each signature, the keys its numbers are right for; empty if nothing can be read."""
+    try:
+        known = certificates(files)
+        signed = documents(artifact)
+    except (ReadError, IndexError):
+        return []
+    return [signers(known, body, document, line_ends) for body, document in signed]
+
+
 def framed(key: bytes, version: int) -> bytes:
     """A key as it is hashed in a signature of some version."""
     width, prefix = {5: (4, b"\x9a"), 6: (4, b"\x9b")}.get(version, (2, b"\x99"))

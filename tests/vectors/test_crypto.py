@@ -33,12 +33,7 @@ def right_keys(vector: Vector, line_end: bytes = b"") -> list[set[AcceptedKey]]:
     """For each signature, the keys its numbers are right for; empty if nothing can be read."""
     line_ends = (line_end, *independent.LINE_ENDS) if line_end else independent.LINE_ENDS
     asked = vector.case.unrolled()
-    try:
-        known = independent.certificates(asked.certificates)
-        signed = independent.documents(asked.artifact)
-    except (ReadError, IndexError):
-        return []
-    return [independent.signers(known, body, document, line_ends) for body, document in signed]
+    return independent.right_keys(asked.certificates, asked.artifact, line_ends)
 
 
 def is_unreadable(vector: Vector) -> bool:

@@ -1,10 +1,14 @@
-"""The independent verifier, against signatures that are not the forge's."""
+"""The independent verifier: against signatures that are not the forge's, and, as if it were
+somebody else's, against the areas of the corpus in which octets and numbers decide.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from harness.openpgp import Tag, dearmor, public_part, read_packets, write_signature
+from harness.outcomes import AcceptedKey
+from harness.testing import OpenPGPVector
 from tests.openpgp import samples
 from tests.vectors import independent
 from vectors.forge.signature import damage
@@ -37,3 +41,12 @@ def test_a_composite_signature_is_wrong_if_either_half_is(octet: int) -> None:
     signature = signed(by=ML_DSA_65)
     assert independent.verifies(ML_DSA_65.body, write_signature(signature), TEXT)
     assert not independent.verifies(ML_DSA_65.body, write_signature(damage(signature, octet)), TEXT)
+
+
+@pytest.mark.openpgp(
+    select=["area:armor", "area:line-endings", "area:signature-values"], known="independent.toml"
+)
+def test_it_judges_as_the_corpus_does_where_numbers_decide(openpgp_vector: OpenPGPVector) -> None:
+    found = independent.right_keys(openpgp_vector.certificates, openpgp_vector.artifact)
+    keys = set[AcceptedKey]().union(*found)
+    openpgp_vector.expect(bool(keys), keys=keys)
