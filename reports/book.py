@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
-from harness.findings import DEPARTURES, Answer, Finding, Kind, Ledger
+from harness.findings import DEPARTURES, Answer, Finding, Kind, Ledger, under_review
 from harness.judge import describe_classes
 from harness.outcomes import Stance, Verdict
 from harness.vector import Corpus, Vector
@@ -176,13 +176,15 @@ def _index(book: Book) -> Iterator[str]:
         f"{counts[kind]} {name.lower()}" for kind, name in _KINDS.items() if counts[kind]
     )
     vectors = len({stance.vector for stance in book.stances.values()})
-    explained = ledger.total - ledger.unexplained
+    waiting = under_review(ledger, book.findings)
+    explained = ledger.total - ledger.unexplained - waiting
     share = 100 * explained // ledger.total if ledger.total else 100
     yield (
         f"{counted(len(book.findings), 'finding')}: {kinds}. On {vectors} vectors, "
         f"{len(book.versions)} backends departed from what is expected {len(ledger.departures)} "
         f"times, and split on {len(ledger.splits)} vectors where the texts or a policy decide. "
-        f"The book explains {explained} of these {ledger.total} ({share} %)."
+        f"The book explains {explained} of these {ledger.total} ({share} %)"
+        + (f"; {waiting} more are under review." if waiting else ".")
     )
     asked = listed(f"{name} {version}".rstrip() for name, version in book.versions.items())
     yield f"Asked were {asked}."

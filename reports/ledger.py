@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from harness.findings import Cluster, Finding, Ledger, Staleness
+from harness.findings import Cluster, Finding, Ledger, Staleness, under_review
 from reports.layout import Page, heading, listing
 from reports.safe import terminal
 from reports.words import counted, listed
@@ -51,7 +51,7 @@ def _parts(
         yield heading(f"Gone: {len(gone)}", "explains nothing on another version; say so there")
         yield _list((one.finding, one.part) for one in gone)
     yield Text("")
-    yield Text(_verdict(ledger, len(stale)), style="bold")
+    yield Text(_verdict(ledger, len(stale), under_review(ledger, findings)), style="bold")
 
 
 def _counts(ledger: Ledger) -> RenderableType:
@@ -105,14 +105,20 @@ def _list(rows: Iterator[tuple[str, str]]) -> RenderableType:
     return grid
 
 
-def _verdict(ledger: Ledger, stale: int) -> str:
+def _verdict(ledger: Ledger, stale: int, waiting: int) -> str:
     if not ledger.total:
         return "Nothing wants explaining: no backend departs, and none split."
-    share = 100 * (ledger.total - ledger.unexplained) // ledger.total
-    text = f"Explained: {ledger.total - ledger.unexplained} of {ledger.total} ({share} %)"
+    explained = ledger.total - ledger.unexplained - waiting
+    share = 100 * explained // ledger.total
+    text = f"Explained: {explained} of {ledger.total} ({share} %)"
+    if waiting:
+        text += f"; under review: {waiting}"
+    if ledger.unexplained or stale:
+        text += f"; unexplained: {ledger.unexplained}"
+        return f"{text}; stale: {stale}." if ledger.whole else f"{text}. {_NOT_STALE}"
     if not ledger.whole:
-        left = f"unexplained: {ledger.unexplained}" if ledger.unexplained else "nothing is not"
-        return f"{text}; {left}. What is stale only a run of the whole corpus at hand can tell."
-    if not ledger.unexplained and not stale:
-        return f"{text}. Nothing is unexplained, and no finding is stale."
-    return f"{text}; unexplained: {ledger.unexplained}; stale: {stale}."
+        return f"{text}. Nothing is unexplained. {_NOT_STALE}"
+    return f"{text}. Nothing is unexplained, and no finding is stale."
+
+
+_NOT_STALE = "Which findings are stale can be told by a run of the whole corpus only."

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.findings import Finding
 from harness.judge import describe_classes, describe_key
-from harness.outcomes import Stance, Verdict
+from harness.outcomes import AcceptedKey, ErrorClass, Stance, Verdict
 from harness.vector import Corpus
 from harness.versus import SILENT, Compared, Contrast, Contrasted
 from reports import words
@@ -105,11 +105,26 @@ def _list(contrasted: Sequence[Contrasted], outcomes: Mapping[str, str]) -> Rend
     return grid
 
 
+_FEW = 4
+"""Of up to so many signatures each is told; of more, how many were accepted."""
+
+
 def _said(stance: Stance) -> str:
-    match stance.verdict:
-        case Verdict.ACCEPTED:
-            return f"accepted {words.listed(map(describe_key, stance.keys))}"
-        case Verdict.REJECTED:
-            return f"rejected ({describe_classes(stance.classes)})"
-        case verdict:
-            return str(verdict)
+    if len(stance.signatures) > _FEW:
+        good = sum(result.verdict is Verdict.ACCEPTED for result in stance.signatures)
+        return f"{good} of {len(stance.signatures)} accepted"
+    if len(stance.signatures) > 1:
+        each = (
+            _one(result.verdict, () if result.key is None else (result.key,), result.classes)
+            for result in stance.signatures
+        )
+        return "; ".join(f"{number}: {text}" for number, text in enumerate(each, 1))
+    return _one(stance.verdict, stance.keys, stance.classes)
+
+
+def _one(verdict: Verdict, keys: Sequence[AcceptedKey], classes: frozenset[ErrorClass]) -> str:
+    if verdict is Verdict.ACCEPTED:
+        return f"accepted {words.listed(map(describe_key, keys))}"
+    if verdict is Verdict.REJECTED:
+        return f"rejected ({describe_classes(classes)})"
+    return str(verdict)

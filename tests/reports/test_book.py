@@ -51,18 +51,22 @@ FINDINGS = (
 )
 
 
-@pytest.fixture(scope="module")
-def shown() -> dict[str, str]:
+def rendered(findings: tuple[Finding, ...]) -> dict[str, str]:
     corpus = corpus_of("corpus", VECTORS)
     versions = {"gnupg": "2", "rnp": "1"}
     book = Book(
-        findings=FINDINGS,
-        ledger=settle(FINDINGS, corpus, STANCES, versions),
+        findings=findings,
+        ledger=settle(findings, corpus, STANCES, versions),
         corpus=corpus,
         stances={(stance.vector, stance.backend): stance for stance in STANCES},
         versions=versions,
     )
     return {str(path): content.decode() for path, content in pages(book).items()}
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, str]:
+    return rendered(FINDINGS)
 
 
 def test_there_is_a_page_for_each_an_index_and_the_trophies(shown: dict[str, str]) -> None:
@@ -113,3 +117,10 @@ def test_the_index_counts_what_is_explained(shown: dict[str, str]) -> None:
 
 def test_a_bar_in_a_title_breaks_no_table(shown: dict[str, str]) -> None:
     assert r"[Title \| of gnupg-bug](gnupg-bug.md)" in shown["divergences/README.md"]
+
+
+def test_what_is_under_review_is_not_called_explained() -> None:
+    waiting = finding("under-review", Kind.REVIEW, Explains(vectors=("combined",)), gnupg="2")
+    narrow = finding("gnupg-bug", Kind.BUG, Explains(vectors=("armor",)), gnupg="2")
+    index = rendered((waiting, narrow, *FINDINGS[1:]))["divergences/README.md"]
+    assert "explains 3 of these 4 (75 %); 1 more are under review" in index
