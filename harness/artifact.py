@@ -126,9 +126,14 @@ class Case(Value, frozen=True, kw_only=True):
         parts, repeats = self._parts(), self._repeats()
         if unknown := repeats.keys() - parts.keys():
             raise ValueError(f"there is no {min(unknown)} to repeat octets of")
-        size = sum(_size_in_full(part, parts[part], repeats.get(part, ())) for part in parts)
-        if size > UNROLLED_LIMIT:
-            raise ValueError(f"in full it has {size} octets, more than {UNROLLED_LIMIT}")
+        if self.size > UNROLLED_LIMIT:
+            raise ValueError(f"in full it has {self.size} octets, more than {UNROLLED_LIMIT}")
+
+    @property
+    def size(self) -> int:
+        """Octets of all parts in full, with all that is repeated."""
+        parts, repeats = self._parts(), self._repeats()
+        return sum(_size_in_full(part, parts[part], repeats.get(part, ())) for part in parts)
 
     def unrolled(self) -> Case:
         """Write out all that is repeated: the question as a backend gets it."""

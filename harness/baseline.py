@@ -8,7 +8,8 @@ reading and writing is `harness.baseline_file`'s.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -17,9 +18,11 @@ import msgspec
 from msgspec import Meta
 
 from harness.backend import BackendRecord, State
+from harness.corpus import SelectionError, select
 from harness.outcomes import Moment, Stance, Value, to_json
 from harness.run import CorpusRef, Platform, Run
 from harness.stance_text import read_stance, write_stance
+from harness.vector import Corpus, asked_at, corpus_of
 
 BASELINE_SCHEMA = 1
 
@@ -228,6 +231,31 @@ def surroundings(before: Baseline, after: Baseline) -> tuple[str, ...]:
     if (before.tool, before.version) != (after.tool, after.version):
         found.append(f"{before.tool} {before.version} → {after.tool} {after.version}")
     return tuple(found)
+
+
+def matching(baseline: Baseline, corpus: Corpus) -> Corpus | None:
+    """Give all vectors at hand, at the baseline's reference time, if it is about them as they are.
+
+    Args:
+        baseline: of the corpus, or of a part of it.
+        corpus: the vectors at hand.
+
+    Returns:
+        ``None`` if it is about other vectors, or about some that have changed.
+    """
+    whole = corpus if baseline.at is None else asked_at(corpus, baseline.at)
+    asked = {vector for vector, _, _ in baseline.pairs()}
+    if asked - {vector.id for vector in whole.vectors}:
+        return None
+    parts = _parts(whole, baseline.selection, asked)
+    return whole if any(part.digest() == baseline.corpus.digest for part in parts) else None
+
+
+def _parts(whole: Corpus, selection: Sequence[str], asked: Collection[str]) -> Iterator[Corpus]:
+    """Give what a run may have been about, the likeliest first."""
+    with suppress(SelectionError):  # then it was chosen from another corpus
+        yield select(whole, selection)
+    yield corpus_of(whole.name, (vector for vector in whole.vectors if vector.id in asked))
 
 
 def reference_time(at: datetime | None) -> str:

@@ -1,8 +1,9 @@
 """Between a baseline and a run: every difference, and what it means.
 
-Pure functions. A pair of answers is looked at twice, by the results per signature and by the native
-verdict; each time `harness.change` says what became of it, the expectation says whether that is
-right, and the graver of the two counts. Lists of known differences are `harness.forgive`'s.
+Pure functions. A pair of answers is looked at by the results per signature, by each of several
+alone where the expectation speaks of each, and by the native verdict; each time `harness.change`
+says what became of it, the expectation says whether that is right, and the gravest counts. Lists
+of known differences are `harness.forgive`'s.
 
 **Fixed** is what was judged wrong and no longer is: right where it was a false accept, a wrong key,
 a false reject, an error, a wrong class or unsupported. With two reservations. What is newly
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+
+import msgspec
 
 from harness.backend import State
 from harness.baseline import Baseline
@@ -34,7 +37,7 @@ from harness.outcomes import (
 )
 from harness.run import Run
 from harness.stance_text import as_refusal, is_implied
-from harness.vector import Vector
+from harness.vector import Expectation, Vector
 
 _ORDER = tuple(Category)
 
@@ -119,9 +122,10 @@ def category_of(vector: Vector, before: Stance, after: Stance) -> tuple[Category
     ``None`` where they mean the same.
     """
     was, now = judge(vector, before), judge(vector, after)
-    found = []
-    if kind := _category(before, after, was.judgement, now.judgement):
-        found.append((kind, False))
+    found: list[tuple[Category, bool]] = []
+    kinds = {_category(before, after, was.judgement, now.judgement)}
+    kinds |= {_category(*each) for each in _one_by_one(vector, before, after)}
+    found += [(kind, False) for kind in kinds if kind is not None]
     views = _native_view(before), _native_view(after)
     refused = all(view.verdict is Verdict.REJECTED for view in views)
     # Where a native verdict was left out, its classes are not known.
@@ -130,6 +134,28 @@ def category_of(vector: Vector, before: Stance, after: Stance) -> tuple[Category
     if comparable and (kind := _category(*views, *natively, native=True)):
         found.append((kind, True))
     return min(found, key=lambda each: _ORDER.index(each[0]), default=None)
+
+
+def _one_by_one(
+    vector: Vector, before: Stance, after: Stance
+) -> Iterator[tuple[Stance, Stance, Judgement, Judgement]]:
+    """Look at each of several signatures alone, where the expectation speaks of each: that one is
+    right now must not hide what became of its neighbour.
+    """
+    expected = vector.expectation.signatures
+    if not 1 < len(expected) == len(before.signatures) == len(after.signatures):
+        return
+    for number, one in enumerate(expected):
+        alone = msgspec.structs.replace(
+            vector,
+            expectation=Expectation(outcome=one.outcome, keys=one.keys, classes=one.classes),
+        )
+        old, new = (
+            _with(each, (each.signatures[number],), each.answer.native)
+            for each in (before, after)
+            if each.answer is not None
+        )
+        yield old, new, judge(alone, old).judgement, judge(alone, new).judgement
 
 
 def _category(
@@ -348,10 +374,10 @@ _MOST = 3
 
 def _change_in_words(before: Stance, after: Stance) -> str:
     old, new = before.signatures, after.signatures
-    if len(old) != len(new) and before.answer and after.answer:
-        return f"{len(old)} results: {_said(before)} → {len(new)} results: {_said(after)}"
-    if len(old) < 2:
+    if before.answer is None or after.answer is None or len(old) == len(new) < 2:
         return f"{_said(before)} → {_said(after)}"
+    if len(old) != len(new):
+        return f"{len(old)} results: {_said(before)} → {len(new)} results: {_said(after)}"
     parts = [
         f"signature {number}: {one} → {other}"
         for number, (one, other) in enumerate(

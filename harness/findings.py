@@ -62,7 +62,7 @@ class Kind(enum.StrEnum):
     LIMITATION = "limitation"
     """The backend does not do this, or cannot say it, and does not claim to."""
     REVIEW = "review"
-    """Looked at, and not written up yet: it explains nothing, but nothing new hides behind it."""
+    """Looked at, and not written up yet: counted apart, so that nothing new hides behind it."""
 
 
 Words = Annotated[str, Meta(min_length=1)]
@@ -228,6 +228,20 @@ class Ledger:
         return len(self.unexplained_departures) + len(self.unexplained_splits)
 
 
+def under_review(ledger: Ledger, findings: Iterable[Finding]) -> int:
+    """Count the departures and splits that only findings of kind `Kind.REVIEW` explain."""
+    waiting = {finding.id for finding in findings if finding.kind is Kind.REVIEW}
+    written = {a for a, ids in ledger.by_answer.items() if not waiting.issuperset(ids)}
+    matched = ledger.by_answer.keys()
+    return len(
+        unexplained_departures(ledger.departures, written)
+        + unexplained_splits(ledger.splits, written)
+    ) - len(
+        unexplained_departures(ledger.departures, matched)
+        + unexplained_splits(ledger.splits, matched)
+    )
+
+
 def unexplained_departures(
     departures: Iterable[Answer], explained: Set[Answer]
 ) -> tuple[Answer, ...]:
@@ -266,13 +280,14 @@ def settle(
     explained: dict[str, tuple[Answer, ...]] = {}
     by_answer: defaultdict[Answer, list[str]] = defaultdict(list)
     stale: list[Stale] = []
+    complete = versions.keys() >= {name for finding in findings for name in finding.backends}
     for finding in findings:
         found: set[Answer] = set()
         for number, explains in enumerate(finding.explains, start=1):
             matched, idle = open_.matching(finding, explains)
             found |= matched
             if whole:
-                stale += _idle(finding, number, explains, idle, versions)
+                stale += _idle(finding, number, explains, idle, versions, complete=complete)
         for answer in found:
             by_answer[answer].append(finding.id)
         explained[finding.id] = tuple(sorted(found))
@@ -432,10 +447,22 @@ def _idle(
     explains: Explains,
     patterns: Sequence[str],
     versions: Mapping[str, str],
+    *,
+    complete: bool,
 ) -> Iterator[Stale]:
+    """Say which patterns explain nothing, if all took part that they may be about.
+
+    Args:
+        finding: a finding.
+        number: which of its predicates.
+        explains: that predicate.
+        patterns: those that match nothing.
+        versions: of the backends that took part.
+        complete: whether every backend that the book names did.
+    """
     backends = explains.backends or tuple(finding.backends)
-    if not backends or any(name not in versions for name in backends):
-        return  # the one that is missing may be the one that it is about
+    if any(name not in versions for name in backends) or not (backends or complete):
+        return
     same = all(versions[name] == finding.backends[name] for name in backends)
     for pattern in patterns:
         yield Stale(

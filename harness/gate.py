@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 
 from harness.baseline import (
     Baseline,
     UnfitMoveError,
     UnfitRunError,
+    matching,
     moved,
     reduced,
     reference_time,
     surroundings,
     upgrades,
 )
-from harness.corpus import SelectionError, select
 from harness.differences import find
 from harness.forgive import forgive
 from harness.gated import (
@@ -35,8 +34,9 @@ from harness.gated import (
     Known,
     ListFault,
 )
+from harness.outcomes import Verdict
 from harness.run import Run
-from harness.vector import Corpus, asked_at, corpus_of
+from harness.vector import Corpus
 
 __all__ = [
     "FAILING",
@@ -54,6 +54,9 @@ __all__ = [
 
 FAILING = frozenset(Category) - PASSING
 """What fails a gate unless it is told otherwise."""
+
+
+_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 class IncomparableError(Exception):
@@ -122,7 +125,7 @@ def gate(
                 raise IncomparableError(
                     f"{names[1]} has no backend {new!r} to move to; it asked {asked}"
                 )
-    vectors = {vector.id: vector for vector in _matching(corpus, after, names[1]).vectors}
+    vectors = {vector.id: vector for vector in _at_hand(corpus, now, names[1]).vectors}
     found = find(before, after, now, vectors)
     differences, faulty = forgive(
         found.differences,
@@ -144,6 +147,8 @@ def gate(
         faulty=faulty,
         fail_on=frozenset(fail_on),
     )
+    if gated.passed and not any(o.verdict in _ANSWERS for o in after.observations):
+        raise IncomparableError(f"{names[1]} holds no answer of any backend: it proves nothing")
     if gated.passed and not gated.compared:
         raise IncomparableError(
             f"{names[0]} and {names[1]} have no answer in common: the baseline knows "
@@ -165,32 +170,20 @@ def _moves(before: Baseline, now: Baseline, moves: Mapping[str, str]) -> dict[st
     }
 
 
-def _matching(corpus: Corpus, run: Run, name: str) -> Corpus:
+def _at_hand(corpus: Corpus, now: Baseline, name: str) -> Corpus:
     """Give all vectors at hand, at the run's reference time, if the run is about them.
 
     Raises:
         OtherCorpusError: it is not.
     """
-    header = run.header
-    whole = corpus if header.at is None else asked_at(corpus, header.at)
-    asked = {observation.vector for observation in run.observations}
-    strange = asked - {vector.id for vector in whole.vectors}
-    if not strange and any(
-        part.digest() == header.corpus.digest for part in _parts(whole, header.selection, asked)
-    ):
-        return whole
-    raise OtherCorpusError(
-        f"{name} is about {header.corpus.vectors} vectors of {header.corpus.name} "
-        f"({header.corpus.digest[:8]}), which are not those of {corpus.name} "
-        f"({corpus.digest()[:8]}): name the run's corpus with --vectors, or run again"
-    )
-
-
-def _parts(whole: Corpus, selection: Sequence[str], asked: Collection[str]) -> Iterator[Corpus]:
-    """Give what a run may have been about, the likeliest first."""
-    with suppress(SelectionError):  # then it was chosen from another corpus
-        yield select(whole, selection)
-    yield corpus_of(whole.name, (vector for vector in whole.vectors if vector.id in asked))
+    whole = matching(now, corpus)
+    if whole is None:
+        raise OtherCorpusError(
+            f"{name} is about {now.corpus.vectors} vectors of {now.corpus.name} "
+            f"({now.corpus.digest[:8]}), which are not those of {corpus.name} "
+            f"({corpus.digest()[:8]}): name the run's corpus with --vectors, or run again"
+        )
+    return whole
 
 
 def _alike(count: int) -> Iterator[str]:

@@ -89,7 +89,7 @@ def _read(
     for number, raw in enumerate(_entries(path, name), 1):
         place = f"entry {number}"
         try:
-            entry = msgspec.convert(raw, kind)
+            entry = msgspec.convert(_underscored(raw), kind)
         except msgspec.ValidationError as error:
             what = str(error).replace("Object", "it", 1)
             raise KnownListError(path, f"{place}{_named(raw)}: {what}", _hint(what)) from error
@@ -105,6 +105,13 @@ def _read(
             )
         )
     return tuple(found)
+
+
+def _underscored(raw: object) -> object:
+    """Let a category be spelt as `--fail-on` spells it, too."""
+    if isinstance(raw, dict) and isinstance(raw.get("category"), str):
+        return {**raw, "category": raw["category"].replace("-", "_")}
+    return raw
 
 
 def _entries(path: Path, name: str) -> list[object]:

@@ -17,7 +17,7 @@ from harness.backend import BackendRecord, State
 from harness.files import FileError
 from harness.outcomes import to_json
 from harness.parts import SAME_QUESTION, Mismatch, asked_otherwise, settled_otherwise
-from harness.run import Platform, Run, RunHeader, run_of
+from harness.run import RUN_SCHEMA, Platform, Run, RunHeader, run_of
 from harness.shard import shard_of
 
 _MOST_NAMED = 3
@@ -100,6 +100,7 @@ def _joined(headers: Sequence[RunHeader]) -> RunHeader:
     first, *further = _platforms(headers)
     return msgspec.structs.replace(
         headers[0],
+        schema=RUN_SCHEMA,
         backends=tuple(sorted({name for header in headers for name in header.backends})),
         platform=first,
         further_platforms=tuple(further),

@@ -76,7 +76,7 @@ class Book:
         ids = {answer.vector for answer in self.explained(finding)}
         return min(
             (self.vectors[each] for each in ids),
-            key=lambda vector: (vector.area == "combined", _size(vector), vector.id),
+            key=lambda vector: (vector.area == "combined", vector.case.size, vector.id),
             default=None,
         )
 
@@ -251,10 +251,6 @@ def _count(answers: Sequence[Answer]) -> str:
 
 def _reference(text: str) -> str:
     return f"<{text}>" if text.startswith("https://") and " " not in text else _inline(text)
-
-
-def _size(vector: Vector) -> int:
-    return sum(map(len, vector.case.certificates)) + len(str(vector.artifact))
 
 
 def _inline(text: str) -> str:

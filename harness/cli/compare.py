@@ -21,6 +21,7 @@ from harness.cli.options import (
     vectors_option,
 )
 from harness.cli.sides import Side, adapter_of, open_sides
+from harness.corpus import select
 from harness.findings import Finding, both_reasons_right, explaining
 from harness.openpgp import harmless
 from harness.vector import Corpus, asked_at
@@ -82,13 +83,15 @@ def command(
     if len(sources) != 2:
         raise Stop("name two sides to compare, such as: pgp-accord compare gnupg sequoia")
     with user_errors():
-        corpus = read_corpus(source, patterns)
+        whole = read_corpus(source, ())
+        corpus = select(whole, patterns)
         book = read_book(folder)
-        left, right = open_sides(sources, corpus, jobs, timeout)
+        left, right = open_sides(sources, corpus, jobs, timeout, whole=whole)
         if left.at != right.at:
             raise Stop(
-                f"{harmless(left.source)} was asked at {reference_time(left.at)}, "
-                f"{harmless(right.source)} at {reference_time(right.at)}: run again with one --at"
+                f"the reference time of {harmless(left.source)} is {reference_time(left.at)}, "
+                f"that of {harmless(right.source)} {reference_time(right.at)}: "
+                "run again with the same --at"
             )
         if left.at is not None:
             corpus = asked_at(corpus, left.at)  # its expectations do not hold then

@@ -10,6 +10,8 @@ from rich.console import Console
 
 import reports
 import vectors
+from harness.backend import State
+from harness.baseline import matching
 from harness.baseline_file import BaselineError, read_base
 from harness.book import read_book
 from harness.cli.exits import Exit, Stop
@@ -116,7 +118,6 @@ def read_stances(
             has, too.
     """
     digest = corpus.digest()
-    known = {vector.id for vector in corpus.vectors}
     stances: list[Stance] = []
     versions: dict[str, str] = {}
     whole = True
@@ -128,17 +129,17 @@ def read_stances(
                 f"is of a run at {base.at.isoformat()}, where no expectation holds",
                 "run again without --at",
             )
-        if strangers := {vector for vector, _, _ in base.pairs()} - known:
+        if matching(base, corpus) is None:
             raise BaselineError(
                 path,
-                f"is about another corpus: {min(strangers)!r} is not in {corpus.name}",
-                "name the corpus that it is about: --vectors",
+                f"is about another corpus than {corpus.name}, or about it as it was",
+                "run again, or name the corpus that it is about: --vectors",
             )
         whole = whole and base.corpus.digest == digest
         for name, backend in base.backends.items():
             if name in versions:
                 raise BaselineError(path, f"has backend {name!r}, as another file has", "")
-            if backend.version:
+            if backend.state is State.USABLE:  # else it was asked nothing
                 versions[name] = backend.version
         stances += (base.stance(vector, backend) for vector, backend, _ in base.pairs())
     return tuple(stances), versions, whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from rich.console import Console
 from harness.baseline_file import read_base
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import read_corpus, user_errors, vectors_option
+from harness.cli.results import run_file
 from harness.files import write_atomically
 from harness.gate import FAILING, Category, Gated, IncomparableError, gate
 from harness.known import read_flaky, read_known
@@ -75,7 +77,7 @@ class Move(click.ParamType[tuple[str, str]]):
 
 @click.command("gate")
 @click.argument(
-    "run_file", metavar="[RUN]", type=click.Path(path_type=Path), default=RUN, required=False
+    "given", metavar="[RUN]", type=click.Path(path_type=Path), default=RUN, required=False
 )
 @click.option(
     "--baseline",
@@ -129,7 +131,7 @@ class Move(click.ParamType[tuple[str, str]]):
     "FILE - is standard output. Repeatable.",
 )
 def command(
-    run_file: Path,
+    given: Path,
     base: Path,
     known_file: Path | None,
     flaky_file: Path | None,
@@ -147,17 +149,19 @@ def command(
     """
     from reports import gate_terminal
 
+    path = run_file(given)
+    _refuse_interrupted(path)
     with user_errors():
         try:
             gated = gate(
                 read_base(base),
-                read_run(run_file),
+                read_run(path),
                 read_corpus(source, ()),
                 known=read_known(known_file) if known_file else (),
                 flaky=read_flaky(flaky_file) if flaky_file else (),
                 fail_on=frozenset(map(_category, fail_on)) or FAILING,
                 today=today or datetime.now(UTC).date(),
-                names=(str(base), str(run_file)),
+                names=(str(base), str(path)),
                 moves=_each_once(moves),
             )
         except IncomparableError as error:
@@ -165,6 +169,21 @@ def command(
         Console().print(gate_terminal.renderable(gated))
         _write(gated, outputs)
     return Exit.DONE if gated.passed else Exit.FOUND
+
+
+def _refuse_interrupted(path: Path) -> None:
+    """Let nobody gate on the run before last.
+
+    Raises:
+        Stop: a later run into the same place was interrupted.
+    """
+    partial = path.with_name(path.name + ".part")
+    with suppress(OSError):
+        if partial.stat().st_mtime > path.stat().st_mtime:
+            raise Stop(
+                f"{harmless(str(partial))} is newer than {harmless(str(path))}: a run was "
+                "interrupted; go on with: pgp-accord run --resume, or remove it"
+            )
 
 
 def _category(name: str) -> Category:

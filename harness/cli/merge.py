@@ -8,7 +8,7 @@ import click
 
 from harness.cli.exits import Exit
 from harness.cli.options import read_corpus, user_errors, vectors_option
-from harness.cli.results import RUN_FILE, deliver, fail_on_option, out_option, report_on
+from harness.cli.results import RUN_FILE, deliver, fail_on_option, out_option, report_on, run_file
 from harness.merge import Part, merge
 from harness.run import RunWriter, read_run
 from harness.vector import asked_at
@@ -36,7 +36,7 @@ def command(files: tuple[Path, ...], source: Path, out: Path, fail_on: tuple[str
     run together, 3 no backend could be used.
     """
     with user_errors():
-        run = merge([Part(path, read_run(path)) for path in map(_run_file, files)])
+        run = merge([Part(path, read_run(path)) for path in map(run_file, files)])
         corpus = read_corpus(source, ())
         if run.header.at is not None:
             corpus = asked_at(corpus, run.header.at)
@@ -48,7 +48,3 @@ def command(files: tuple[Path, ...], source: Path, out: Path, fail_on: tuple[str
             for observation in run.observations:
                 writer.write_observation(observation)
         return deliver(report, out, fail_on)
-
-
-def _run_file(path: Path) -> Path:
-    return path / RUN_FILE if path.is_dir() else path

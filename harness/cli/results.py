@@ -32,6 +32,11 @@ _FAIL_ON = (
 )
 
 
+def run_file(path: Path) -> Path:
+    """The run file that a user names: itself, or the folder that it is in."""
+    return path / RUN_FILE if path.is_dir() else path
+
+
 def out_option(function: Function) -> Function:
     """``--out``, a folder."""
     return click.option(

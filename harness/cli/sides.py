@@ -14,9 +14,11 @@ import click
 from backends import variants
 from harness import runner
 from harness.backend import State
+from harness.baseline import matching
 from harness.baseline_file import BaselineError, read_base
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import PROFILE, open_sessions
+from harness.cli.results import run_file
 from harness.collect import Collector, Together
 from harness.openpgp import harmless
 from harness.outcomes import Stance
@@ -54,19 +56,28 @@ class Named:
 
 
 def understand(source: str) -> Named:
-    """Tell files from backends: what exists is a file, and ``FILE:BACKEND`` is a part of it."""
-    if Path(source).is_file():
-        return Named(source, Path(source), "")
+    """Tell files from backends: what exists is a file, or a folder with a run file, and
+    ``FILE:BACKEND`` is a part of it.
+    """
+    if (file := run_file(Path(source))).is_file():
+        return Named(source, file, "")
     path, colon, backend = source.rpartition(":")
-    if colon and Path(path).is_file():
-        return Named(source, Path(path), backend)
+    if colon and (file := run_file(Path(path))).is_file():
+        return Named(source, file, backend)
     return Named(source, None, source)
 
 
 def open_sides(
-    sources: Sequence[str], corpus: Corpus, jobs: int, timeout: float
+    sources: Sequence[str], corpus: Corpus, jobs: int, timeout: float, *, whole: Corpus
 ) -> tuple[Side, ...]:
     """Read the files, and ask the backends, all at once.
+
+    Args:
+        sources: as the user named them.
+        corpus: the vectors to compare on.
+        jobs: how many backends are asked at a time.
+        timeout: seconds that a backend has for one vector.
+        whole: what the vectors were chosen from.
 
     Raises:
         FileError: a file cannot be read or is about other vectors.
@@ -74,7 +85,11 @@ def open_sides(
         Stop: a backend is absent or unusable, or a file has not the backend that is wanted of it.
     """
     named = [understand(source) for source in sources]
-    found = {each.source: _read(each, each.file, corpus) for each in named if each.file is not None}
+    found = {
+        each.source: _read(each, each.file, corpus, whole)
+        for each in named
+        if each.file is not None
+    }
     found |= _ask([each.backend for each in named if each.file is None], corpus, jobs, timeout)
     return tuple(found[each.source] for each in named)
 
@@ -87,8 +102,11 @@ def adapter_of(backend: str) -> str:
     return backend
 
 
-def _read(named: Named, path: Path, corpus: Corpus) -> Side:
+def _read(named: Named, path: Path, corpus: Corpus, whole: Corpus) -> Side:
     base = read_base(path)
+    if matching(base, whole) is None:
+        was = f"{path} is about {whole.name} as it was, or about another corpus"
+        click.echo(f"pgp-accord: {harmless(was)}: ids are compared all the same", err=True)
     chosen = {vector.id for vector in corpus.vectors}
     stances: defaultdict[str, dict[str, Stance]] = defaultdict(dict)
     for vector, backend, _ in base.pairs():

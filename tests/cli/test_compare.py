@@ -54,6 +54,23 @@ def test_runs_baselines_and_parts_of_them_are_sides(accord: Command, tmp_path: P
     assert mixed.stdout == live.stdout
 
 
+def test_sides_without_a_common_question_are_refused(accord: Command) -> None:
+    for out, select in (("out", SOME), ("other", ONE)):
+        accord("run", "--backend", "gpgv", *select, "--out", out)
+    done = accord("compare", "out/run.jsonl", "other/run.jsonl")
+    assert done.returncode == Exit.MISUSE
+    assert "asked about different vectors" in done.stderr
+
+
+def test_sides_at_different_times_are_refused(accord: Command) -> None:
+    accord("run", "--backend", "gpgv", *SOME, "--out", "out", "--at", "2020-01-01")
+    done = accord("compare", "out/run.jsonl", "gpgv", *SOME)
+    assert done.returncode == Exit.MISUSE
+    assert "out/run.jsonl is 2020-01-01T00:00:00+00:00, that of gpgv that of each" in done.stderr
+    done = accord("compare", "out/run.jsonl", "out/run.jsonl", *SOME)
+    assert done.returncode == Exit.DONE
+
+
 def test_backends_may_be_named_by_option(accord: Command) -> None:
     done = accord("compare", "--backend", "pgpy", "--backend", "sequoia", *ONE)
     assert done.stdout.startswith("pgpy ")

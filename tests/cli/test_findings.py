@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import reports
 from harness.cli.exits import Exit
 from tests.cli.conftest import Command
 
@@ -43,7 +44,7 @@ def test_what_nobody_explains_is_one_cluster_and_fails(
     (book / "ours.toml").write_text(FINDING)
     done = accord("findings", "check", run, "--book", book)
     assert done.returncode == Exit.DONE, done.stdout
-    assert "Nothing is unexplained" in done.stdout
+    assert "Nothing is unexplained. Which findings are stale" in " ".join(done.stdout.split())
 
 
 def test_a_baseline_does_as_well(accord: Command, run: Path) -> None:
@@ -51,6 +52,13 @@ def test_a_baseline_does_as_well(accord: Command, run: Path) -> None:
     by_run, by_base = (accord("findings", "check", file) for file in (run, "base.json"))
     assert by_run.stdout == by_base.stdout
     assert by_run.returncode == by_base.returncode
+
+
+def test_a_run_at_another_time_is_refused(accord: Command, run: Path) -> None:
+    accord(*RUN, "--at", "2020-01-01")
+    done = accord("findings", "check", run)
+    assert done.returncode == Exit.MISUSE
+    assert "no expectation holds" in done.stderr
 
 
 def test_a_backend_twice_is_refused(accord: Command, run: Path) -> None:
@@ -61,6 +69,11 @@ def test_a_backend_twice_is_refused(accord: Command, run: Path) -> None:
 
 def test_the_shipped_pages_are_current(accord: Command) -> None:
     done = accord("findings", "build", "--check")
+    assert done.returncode == Exit.DONE, done.stdout
+
+
+def test_the_shipped_book_explains_all_that_was_recorded(accord: Command) -> None:
+    done = accord("findings", "check", *sorted(reports.BASELINES.glob("*.json")))
     assert done.returncode == Exit.DONE, done.stdout
 
 

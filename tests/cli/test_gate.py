@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -224,6 +225,23 @@ def test_what_cannot_be_done_says_why(gate: Gate, options: tuple[str, ...], mess
     code, _, errors = gate(*options)
     assert code == Exit.MISUSE
     assert message in " ".join(errors.split())
+
+
+def test_a_run_before_one_that_was_interrupted_is_refused(gate: Gate, run_file: Path) -> None:
+    partial = run_file.with_name("run.jsonl.part")
+    partial.write_bytes(b"")
+    now = run_file.stat().st_mtime
+    os.utime(partial, (now + 1, now + 1))
+    code, _, words = gate()
+    assert code == Exit.MISUSE
+    assert "a run was interrupted; go on with: pgp-accord run --resume" in words
+    os.utime(partial, (now - 1, now - 1))
+    assert gate()[0] == Exit.DONE
+
+
+def test_a_folder_stands_for_the_run_in_it(accord: Command, gate: Gate, run_file: Path) -> None:
+    words = ("gate", "--vectors", "world.json", "--baseline", "base.json")
+    assert accord(*words, run_file.parent).stdout == accord(*words, run_file).stdout
 
 
 def test_a_run_about_other_vectors_is_refused(accord: Command, gate: Gate) -> None:

@@ -224,6 +224,11 @@ def test_a_shard_holds_only_what_belongs_to_it() -> None:
     assert "area/zz should be in" in error.what
 
 
+def test_files_of_version_1_make_one_of_the_version_that_is_written() -> None:
+    old = [with_header(part, schema=1) for part in shards(whole(), 2)]
+    assert merge(parts(*old)).header.schema == RUN_SCHEMA
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

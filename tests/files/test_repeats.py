@@ -50,6 +50,11 @@ def test_a_stretch_stands_so_many_times() -> None:
     )
 
 
+def test_the_size_of_a_question_is_that_of_all_that_is_asked() -> None:
+    assert case().size == len(b"first" + b"second" + b"0123456789" + b"sig")
+    assert case(repeat("data", 2, 4, 3)).size == case().size + 4
+
+
 def test_every_part_and_several_stretches_in_any_order() -> None:
     full = case(
         repeat("data", 9, 10, 2),

@@ -227,6 +227,13 @@ class TestStaleness:
     def test_a_backend_that_did_not_take_part_is_not_blamed(self) -> None:
         assert not self.stale(finding(about("area/bad", "area/good"), gpg="1", absent="3"))
 
+    def test_an_open_question_is_stale_once_every_backend_of_the_book_was_asked(self) -> None:
+        open_one = finding(about("area/good"), kind=Kind.AMBIGUITY)
+        (stale,) = self.stale(open_one)
+        assert stale == Stale("one", "predicate 1, pattern 'area/good'", Staleness.STALE)
+        other = finding(about("area/bad"), name="two", gpg="1", absent="3")
+        assert not self.stale(open_one, other)
+
     def test_nor_is_anything_after_a_part_of_the_corpus(self) -> None:
         assert not self.stale(finding(about("area/good"), gpg="1"), whole=False)
 
@@ -284,6 +291,8 @@ class TestReading:
             ("[[explains]]", "[[explain]]", "explain"),
             ('["accepted"]', '["perhaps"]', "perhaps"),
             ("title", "title title", "is no TOML"),
+            ('"1"', "9" * 5000, "is no TOML"),
+            ('"1"', "[" * 5000, "is no TOML"),
         ],
     )
     def test_what_is_wrong_is_named(self, tmp_path: Path, old: str, new: str, message: str) -> None:

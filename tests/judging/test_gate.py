@@ -50,6 +50,7 @@ from tests.judging.factories import (
     REVOKED,
     UNSUPPORTED,
     crashed,
+    each,
     native,
     said,
     skipped,
@@ -58,6 +59,8 @@ from tests.judging.factories import (
 from tests.judging.world import (
     ACCEPT,
     BAD_ONE,
+    BY,
+    FOR_BAD,
     FORGED_ONE,
     GOOD_ONE,
     OPEN_ONE,
@@ -172,6 +175,12 @@ BROAD = rejected({ErrorClass.KEY_REVOKED, ErrorClass.BAD_SIGNATURE})
 BY_PRIMARY_ONLY = accepted(BY_ALICES_PRIMARY)
 BY_ANOTHERS_SUBKEY = accepted(AcceptedKey(signing=MALLORY, primary=ALICE))
 TWO_AS_ONE = vector(REJECT, name=TWO.id, classes=(ErrorClass.BAD_SIGNATURE,))
+THREE = vector(
+    ACCEPT,
+    name="several/three",
+    keys=BY,
+    signatures=(each(ACCEPT, keys=BY), each(REJECT, classes=FOR_BAD), each(UNDEFINED)),
+)
 TWO_OPEN = vector(UNDEFINED, name=TWO.id)
 UNSUPPORTED_IS_RIGHT = vector(REJECT, name="area/x", classes=(ErrorClass.UNSUPPORTED,))
 
@@ -233,6 +242,13 @@ UNSUPPORTED_IS_RIGHT = vector(REJECT, name="area/x", classes=(ErrorClass.UNSUPPO
         (TWO_AS_ONE, [REVOKED, REVOKED], [UNSUPPORTED, BAD], Category.VANISHED),
         (TWO_AS_ONE, [FORGED, REVOKED], [UNSUPPORTED, BAD], Category.FIXED),
         (TWO_OPEN, [GOOD, GOOD], [FORGED, BAD], Category.OTHER_KEY),
+        # What is fixed about one hides nothing about its neighbour.
+        (THREE, [GOOD, FORGED, BAD], [GOOD, BAD, BAD], Category.FIXED),
+        (THREE, [GOOD, FORGED, BAD], [GOOD, UNSUPPORTED, GOOD], Category.NEWLY_ACCEPTED),
+        (THREE, [GOOD, FORGED, GOOD], [GOOD, BAD, FORGED], Category.OTHER_KEY),
+        (THREE, [GOOD, FORGED, GOOD], [UNSUPPORTED, BAD, GOOD], Category.VANISHED),
+        (THREE, [GOOD, FORGED, GOOD], [GOOD, BAD, BAD], Category.NEWLY_REJECTED),
+        (THREE, [FAILED, BAD, BAD], [FAILED, UNSUPPORTED, BAD], Category.VANISHED),
         (TWO, [GOOD], [GOOD, BAD], None),
         (TWO, [GOOD], [GOOD, GOOD], Category.NEWLY_ACCEPTED),
     ],
@@ -369,6 +385,16 @@ def test_what_is_accepted_natively_where_there_was_no_answer_is_newly_accepted(
     (found,) = gated(before, after).differences
     assert (found.category, found.native) == (Category.NEWLY_ACCEPTED, True)
     assert found.detail.startswith("native verdict: ")
+
+
+@pytest.mark.parametrize("silent", [crashed, skipped])
+def test_several_signatures_and_no_answer_about_any(silent: Callable[..., Observation]) -> None:
+    before = saying(run(), said(GOOD, BAD, about=TWO.id, native=YES))
+    after = saying(run(), silent(about=TWO.id))
+    (forth,) = gated(before, after).differences
+    assert forth.detail.startswith("accepted …")
+    (back,) = gated(after, before, fail_on=Category).differences
+    assert " → accepted …" in back.detail
 
 
 def test_the_graver_of_both_views_counts() -> None:

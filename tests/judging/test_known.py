@@ -264,6 +264,13 @@ def test_what_is_misspelt_is_refused(
     assert hint in caught.value.hint
 
 
+def test_a_category_may_be_spelt_as_the_command_line_spells_it(
+    write: Callable[[str], Path],
+) -> None:
+    hyphens = write(WHOLE.replace("newly_rejected", "newly-rejected"))
+    assert read_known(hyphens)[0].category is Category.NEWLY_REJECTED
+
+
 def test_a_flaky_list_has_no_categories(write: Callable[[str], Path]) -> None:
     with pytest.raises(KnownListError, match="unknown field `category`"):
         read_flaky(write(FLAKY + 'category = "fixed"\n'))

@@ -12,6 +12,7 @@
 # On GitHub it annotates, and writes the job's summary; on GitLab, a Code Quality report and
 # JUnit; everywhere, SARIF, JUnit and Markdown stay in OUT.
 set -euo pipefail
+set -f # patterns are for pgp-accord, not for the shell
 command=${PGP_ACCORD:-pgp-accord}
 out=${OUT:-pgp-accord-out}
 
@@ -20,6 +21,18 @@ corpus=()
 run=("${corpus[@]}" --out "$out")
 for pattern in ${SELECT:-}; do run+=(--select "$pattern"); done
 [ -n "${PGP_ACCORD_BACKENDS:-}" ] || unset PGP_ACCORD_BACKENDS
+# What backends say is printed, too: no line of it may be a command to GitHub.
+token=
+if [ -n "${GITHUB_ACTIONS:-}" ]; then
+    token=$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n')
+    echo "::stop-commands::$token"
+fi
+finish() {
+    [ -z "$token" ] || echo "::$token::"
+    [ ! -s "$out/annotations.txt" ] || cat "$out/annotations.txt"
+}
+trap finish EXIT
+rm -f "$out/annotations.txt"
 "$command" run "${run[@]}"
 
 [ -n "${BASELINE:-}" ] || exit 0
@@ -29,7 +42,7 @@ gate=("${corpus[@]}" --baseline "$BASELINE")
 for pair in ${MOVED:-}; do gate+=(--moved "$pair"); done
 gate+=(--output "junit=$out/gate.xml" --output "sarif=$out/gate.sarif" --output "markdown=$out/gate.md")
 if [ -n "${GITHUB_ACTIONS:-}" ]; then
-    gate+=(--output github=- --output "github-summary=$GITHUB_STEP_SUMMARY")
+    gate+=(--output "github=$out/annotations.txt" --output "github-summary=$GITHUB_STEP_SUMMARY")
 fi
 if [ -n "${GITLAB_CI:-}" ]; then
     gate+=(--output "gitlab=$out/gl-code-quality-report.json")
