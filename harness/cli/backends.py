@@ -1,4 +1,4 @@
-"""``pgp-accord backends``: what is here and what it can do, and other versions to fetch."""
+"""``pgp-accord backends``: what is here and what it can do, and what can be fetched or built."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Group(click.Group):
 
 @click.group("backends", cls=_Group)
 def command() -> None:
-    """List the backends; fetch other versions of them, and remove these again.
+    """List the backends; fetch other versions of them, build some, and remove these again.
 
     Without a subcommand, they are listed.
     """
@@ -156,10 +156,58 @@ def fetch(
     return Exit.UNAVAILABLE if failed else Exit.DONE
 
 
+@command.command("build")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.option("--renew", is_flag=True, help="Build again what is here already.")
+def build(names: tuple[str, ...], renew: bool) -> Exit:
+    """Build the backends that are programs in compiled languages: go-crypto, x-crypto,
+    sequoia-native.
+
+    Their sources come with pgp-accord; the compiler and the libraries do not. go, or for
+    sequoia-native cargo, must be installed, and fetches the libraries, pinned, into its own cache:
+    that needs a network, once. The programs are put where fetched backends are. Nothing is built
+    unless this command is typed.
+
+    Exit codes: 0 all are here, 2 there is nothing to build of such a name, 3 one cannot be built.
+    """
+    from backends import drivers
+    from harness import fetch as fetching
+    from harness.backend import Present
+    from harness.fetch import cargo, go
+
+    if unknown := [name for name in names if name not in drivers.DRIVERS]:
+        known = ", ".join(drivers.DRIVERS)
+        raise Stop(f"{harmless(unknown[0])}: there is nothing to build (what can be: {known})")
+    failed = False
+    with _fetch_errors(), user_errors(), fetching.cache() as folder:
+        for name in dict.fromkeys(names):
+            driver = drivers.DRIVERS[name]
+            there = drivers.read_record(drivers.folder_of(driver))
+            if there and isinstance(drivers.presence(driver), Present) and not renew:
+                click.echo(
+                    f"{name}: is here already, built with {harmless(there.toolchain)} on "
+                    f"{there.built:%Y-%m-%d}; --renew builds it again"
+                )
+                continue
+            began = time.monotonic()
+            click.echo(f"{name}: building …", err=True)
+            try:
+                builder = cargo if driver.builder == "cargo" else go
+                record = builder.build(driver, folder)
+            except fetching.FetchError as error:
+                click.echo(f"pgp-accord: {harmless(str(error))}", err=True)
+                failed = True
+                continue
+            size = (drivers.folder_of(driver) / drivers.PROGRAM).stat().st_size / 1e6
+            seconds = time.monotonic() - began
+            click.echo(f"{name}: built with {record.toolchain}, {size:.1f} MB ({seconds:.0f} s)")
+    return Exit.UNAVAILABLE if failed else Exit.DONE
+
+
 @command.command("remove")
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 def remove(names: tuple[str, ...]) -> Exit:
-    """Remove backends that were fetched."""
+    """Remove backends that were fetched or built."""
     from harness import fetch as fetching
 
     with _fetch_errors():

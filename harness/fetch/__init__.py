@@ -1,8 +1,8 @@
 """Fetching versions into the user's cache, and removing them: the only part that uses a network.
 
 A backend's folder is built under another name and then renamed, so that it is there whole or not
-at all. One process fetches or removes at a time. What the folders hold, and how a backend is made
-of one, is the business of `backends.variants`.
+at all. One process fetches, builds or removes at a time. What the folders hold, and how a backend
+is made of one, is the business of `backends.variants` and `backends.drivers`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from backends import openpgpjs, variants
+from backends import drivers, openpgpjs, variants
 from backends.variants import Name, OfNpm, OfPyPI, OfRelease, Record
 from harness.files import why
 
@@ -118,7 +118,9 @@ def cache() -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FetchError(
-                str(folder), "another pgp-accord is fetching or removing", "wait until it is done"
+                str(folder),
+                "another pgp-accord is fetching, building or removing",
+                "wait until it is done",
             ) from None
         _sweep(folder)
         yield folder
@@ -182,21 +184,26 @@ def remove(names: Sequence[str]) -> None:
     """Remove backends from the cache; all of them, or none if one is not there.
 
     Raises:
-        WordError: a name is none of a fetched backend.
+        WordError: a name is none of a fetched or built backend.
         FetchError: they cannot be removed.
     """
     try:
         with cache() as folder:
             for name in names:
-                if variants.parse(name) is None or not (folder / name).is_dir():
-                    there = ", ".join(variants.names()) or "none"
-                    raise WordError(name, "it has not been fetched", f"fetched: {there}")
+                if not _can_be_here(name) or not (folder / name).is_dir():
+                    there = ", ".join((*variants.names(), *drivers.names())) or "none"
+                    done = "built" if name in drivers.DRIVERS else "fetched"
+                    raise WordError(name, f"it has not been {done}", f"{done}: {there}")
             for name in dict.fromkeys(names):
                 old = _moved_away(folder / name)
                 assert old is not None
                 shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise FetchError(str(error.filename or "cache"), why(error)) from error
+
+
+def _can_be_here(name: str) -> bool:
+    return variants.parse(name) is not None or name in drivers.DRIVERS
 
 
 def tool_environment(source: Mapping[str, str] = os.environ) -> dict[str, str]:

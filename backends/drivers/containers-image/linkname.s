@@ -1,0 +1,1 @@
+// Lets keyfiles.go declare a function without a body.

@@ -1,0 +1,507 @@
+"""Sequoia, asked through the driver that was built. Measured with sequoia-openpgp 2.4.2.
+
+The driver knows nothing of libfaketime: the reference time is an option.
+"""
+
+import json
+import random
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from backends import drivers
+from backends.sequoia_native import SequoiaNative
+from harness import fetch, launch
+from harness.artifact import Artifact, Detached
+from harness.backend import Clock, Unavailable
+from harness.fetch import FetchError, cargo
+from harness.launch import Launch
+from harness.openpgp.names import HashAlgorithm, PublicKeyAlgorithm
+from harness.openpgp.subpackets import Subpacket
+from harness.outcomes import ErrorClass, Verdict
+from harness.vector import Outcome, Vector
+from tests.adapters.asking import PROBES, Worker, damaged, reproduced, worker
+from tests.adapters.people import (
+    ALICE,
+    ALICE_CERT,
+    ALICE_SIGNING,
+    BOB_CERT,
+    BOB_SIGNING,
+    BY_ALICE,
+    BY_BOB,
+    DATA,
+    EXPIRES,
+    EXPIRING,
+    REVOKED,
+    SIGNS,
+    alice,
+    lone,
+    signed,
+)
+from tests.fetch import fakes
+from vectors.forge import subpackets
+from vectors.forge.artifacts import (
+    cleartext,
+    detached,
+    inline,
+    literal,
+    one_pass_message,
+    prefixed_message,
+    sign_cleartext,
+)
+from vectors.forge.certificate import BackSignature, Binding, Certificate, Revocation, SelfSignature
+from vectors.forge.key import Key
+from vectors.forge.signature import Made, sign
+from vectors.forge.times import DAY, EPOCH, SECOND, day
+
+DRIVER = drivers.DRIVERS["sequoia-native"]
+PRESENCE = SequoiaNative.presence()
+needs_it = pytest.mark.skipif(
+    isinstance(PRESENCE, Unavailable),
+    reason=f"{PRESENCE.reason}: {PRESENCE.install}" if isinstance(PRESENCE, Unavailable) else "",
+)
+
+GOOD = sign(DATA, ALICE_SIGNING)
+BAD = sign(DATA, ALICE_SIGNING, Made(damaged=True))
+BOBS = sign(DATA, BOB_SIGNING)
+UNKNOWN = subpackets.critical(Subpacket(63, b"x"))
+NOTATION = subpackets.critical(subpackets.notation("unknown@example.org", "x"))
+SOFT = Revocation(reason=1, text="superseded", created=day(2024, 4, 1))  # after the signature
+
+
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    with worker("sequoia-native", tmp_path_factory.mktemp("w")) as running:
+        yield running
+
+
+class TestBuilding:
+    """With a program in cargo's place, that builds a shell script."""
+
+    BUILDS = """
+if "--version" in sys.argv:
+    print("cargo 1.2.3 (of a day)")
+    sys.exit()
+target = sys.argv[sys.argv.index("--target-dir") + 1]
+os.makedirs(f"{target}/release")
+with open(f"{target}/release/sequoia-native", "w") as file:
+    file.write("#!/bin/sh\\nexit STATUS\\n")
+os.chmod(f"{target}/release/sequoia-native", 0o755)
+"""
+
+    @pytest.fixture(autouse=True)
+    def _elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def put(self, tmp_path: Path, source: str) -> None:
+        fakes.program(tmp_path / "programs", "cargo", source)
+
+    def build(self) -> drivers.Record:
+        with fetch.cache() as folder:
+            return cargo.build(DRIVER, folder)
+
+    def test_what_is_built_is_there_with_a_record(self, tmp_path: Path) -> None:
+        self.put(tmp_path, self.BUILDS.replace("STATUS", "0"))
+        record = self.build()
+        assert record.toolchain == "cargo 1.2.3"
+        assert not isinstance(SequoiaNative.presence(), Unavailable)
+        kept = {file.name for file in drivers.folder_of(DRIVER).iterdir()}
+        assert kept == {drivers.PROGRAM, drivers.RECORD}
+
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [
+            (BUILDS.replace("STATUS", "7"), "exit code 7"),
+            ("print('cargo 1.2.3')", "has built nothing"),
+            ("sys.exit('error: linker `cc` not found')", "apt-get install build-essential"),
+            ("sys.exit('error: rustc 1.63 is not supported by the following package')", "rustup"),
+        ],
+        ids=["does not run", "nothing", "no linker", "too old"],
+    )
+    def test_a_failure_says_what_to_do_and_leaves_nothing(
+        self, tmp_path: Path, source: str, words: str
+    ) -> None:
+        self.put(tmp_path, source)
+        with pytest.raises(FetchError) as raised:
+            self.build()
+        assert words in str(raised.value)
+        assert isinstance(SequoiaNative.presence(), Unavailable)
+        assert not drivers.folder_of(DRIVER).exists()
+
+    def test_without_cargo_it_says_where_to_get_it(self) -> None:
+        with pytest.raises(FetchError, match="no cargo in PATH"):
+            self.build()
+
+    def test_before_it_is_built_it_is_absent(self) -> None:
+        absent = SequoiaNative.presence()
+        assert isinstance(absent, Unavailable)
+        assert absent.install == "pgp-accord backends build sequoia-native"
+
+
+def test_what_cargo_builds_is_pinned() -> None:
+    lock = (DRIVER.module / "Cargo.lock").read_text()
+    packages = lock.split("[[package]]")[1:]
+    unpinned = [each.split('"')[1] for each in packages if "checksum = " not in each]
+    assert unpinned == ["sequoia-native"]
+
+
+def test_nothing_constructs_the_class(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="a program of its own"):
+        SequoiaNative(tmp_path)
+
+
+@needs_it
+class TestWorker:
+    def start(self, *lines: object) -> list[dict[str, object]]:
+        ended = subprocess.run(
+            SequoiaNative.command(),
+            input="".join(f"{json.dumps(line)}\n" for line in lines),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
+        )
+        return [json.loads(line) for line in ended.stdout.splitlines()]
+
+    def test_it_is_started_by_its_own_command(self) -> None:
+        found = launch.find("sequoia-native")
+        assert isinstance(found, Launch)
+        assert found.command == SequoiaNative.command()
+
+    def test_it_ends_with_its_input(self) -> None:
+        assert self.start() == []
+
+    def test_it_refuses_another_protocol(self) -> None:
+        (said,) = self.start({"type": "hello", "protocol": 2, "profile": "stock", "workdir": "/"})
+        assert said["type"] == "unusable"
+
+    def test_it_says_when_it_fails_itself_and_goes_on(self) -> None:
+        question = {"type": "question", "artifact": {"format": "inline", "message": ""}}
+        said = self.start(
+            question | {"id": 1, "at": "yesterday"},
+            question | {"id": 2, "at": "2024-06-01T00:00:00Z"},
+            {"type": "bye"},
+        )
+        assert [line["type"] for line in said] == ["failed", "answer"]
+
+
+@needs_it
+def test_it_says_what_is_inside(native: Worker) -> None:
+    description = native.description
+    lock = (DRIVER.module / "Cargo.lock").read_text()
+    assert f'name = "sequoia-openpgp"\nversion = "{description.version}"' in lock
+    assert description.components == {"crypto": "RustCrypto"}
+    assert description.capabilities.clock is Clock.NATIVE
+
+
+@needs_it
+@pytest.mark.parametrize(
+    "vector",
+    # It accepts what was signed before the key expired.
+    [vector for vector in PROBES if vector.id != "probe/clock-key-after"],
+    ids=lambda vector: vector.id,
+)
+def test_it_passes_the_probes(native: Worker, vector: Vector) -> None:
+    answer = native.ask(*vector.certificates, artifact=vector.artifact, at=vector.at)
+    accepted = vector.expectation.outcome is Outcome.ACCEPT
+    assert answer.native.verdict is (Verdict.ACCEPTED if accepted else Verdict.REJECTED)
+    assert answer.native.keys == vector.expectation.keys
+    assert answer.native.classes <= set(vector.expectation.classes)
+
+
+@needs_it
+class TestAcceptance:
+    @pytest.mark.parametrize("armored", [False, True])
+    def test_both_fingerprints_are_reported(self, native: Worker, armored: bool) -> None:
+        file = ALICE_CERT.armored if armored else ALICE_CERT.octets
+        result = native.alone(file, artifact=detached(DATA, GOOD, armored=armored))
+        assert result.key == BY_ALICE
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            inline(one_pass_message(DATA, (GOOD, ALICE_SIGNING))),
+            cleartext(DATA, sign_cleartext(DATA, ALICE_SIGNING)),
+            detached(b"", sign(b"", ALICE_SIGNING)),
+        ],
+        ids=["one-pass", "cleartext", "empty"],
+    )
+    def test_messages(self, native: Worker, message: Artifact) -> None:
+        assert native.alone(ALICE_CERT, artifact=message).key == BY_ALICE
+
+    @pytest.mark.parametrize(
+        "files",
+        [(BOB_CERT.octets, ALICE_CERT.octets), (BOB_CERT.octets + ALICE_CERT.octets,)],
+        ids=["files", "keyring"],
+    )
+    def test_every_certificate_counts(self, native: Worker, files: tuple[bytes, ...]) -> None:
+        assert native.alone(*files, artifact=signed()).key == BY_ALICE
+
+    def test_an_unreadable_file_is_remembered_and_spoils_no_other(self, native: Worker) -> None:
+        result = native.alone(b"nonsense", ALICE_CERT.octets, artifact=signed())
+        assert result.key == BY_ALICE
+        assert result.evidence.status[0].startswith("certificate refused: ")
+
+    def test_copies_of_a_certificate_are_merged(self, native: Worker) -> None:
+        revoked = alice(revocations=(REVOKED,))
+        for copies in (ALICE_CERT, revoked), (revoked, ALICE_CERT):
+            result = native.alone(*copies, artifact=signed())
+            assert result.classes == {ErrorClass.KEY_REVOKED}
+
+    def test_a_soft_revocation_does_not_reach_back(self, native: Worker) -> None:
+        assert native.alone(alice(revocations=(SOFT,)), artifact=signed()).key == BY_ALICE
+
+
+@needs_it
+class TestSeveralSignatures:
+    """Each is reported alone, in order; natively one good one suffices."""
+
+    def test_good_and_bad(self, native: Worker) -> None:
+        answer = native.ask(ALICE_CERT, artifact=detached(DATA, GOOD, BAD))
+        assert [s.verdict for s in answer.signatures] == [Verdict.ACCEPTED, Verdict.REJECTED]
+        assert answer.native.keys == (BY_ALICE,)
+
+    def test_bad_and_good(self, native: Worker) -> None:
+        answer = native.ask(ALICE_CERT, artifact=detached(DATA, BAD, GOOD))
+        assert [s.verdict for s in answer.signatures] == [Verdict.REJECTED, Verdict.ACCEPTED]
+        assert answer.native.keys == (BY_ALICE,)
+
+    def test_all_good_keys_are_named(self, native: Worker) -> None:
+        answer = native.ask(ALICE_CERT, BOB_CERT, artifact=detached(DATA, BOBS, GOOD))
+        assert answer.native.keys == (BY_BOB, BY_ALICE)
+
+    def test_where_none_is_good_all_reasons_are_given(self, native: Worker) -> None:
+        answer = native.ask(ALICE_CERT, artifact=detached(DATA, BAD, BOBS))
+        assert answer.native.classes == {ErrorClass.BAD_SIGNATURE, ErrorClass.MISSING_KEY}
+        assert [line.split()[0] for line in answer.native.evidence.status] == [
+            "BadSignature",
+            "MissingKey",
+        ]
+
+
+@needs_it
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("cert", "artifact", "variant", "classes"),
+        [
+            (ALICE_CERT, detached(DATA, BAD), "BadSignature", {ErrorClass.BAD_SIGNATURE}),
+            (
+                ALICE_CERT,
+                Detached(data=b"other", signature=signed().signature),
+                "BadSignature",
+                {ErrorClass.BAD_SIGNATURE},
+            ),
+            (BOB_CERT, signed(), "MissingKey", {ErrorClass.MISSING_KEY}),
+            (
+                ALICE_CERT,
+                signed(Made(expires_after=DAY)),
+                "BadSignature/Expired",
+                {ErrorClass.SIGNATURE_EXPIRED},
+            ),
+            (
+                ALICE_CERT,
+                signed(Made(created=EPOCH + SECOND)),
+                "BadSignature/NotYetLive",
+                {ErrorClass.SIGNATURE_NOT_YET_VALID},
+            ),
+            (
+                ALICE_CERT,
+                signed(Made(hash=HashAlgorithm.SHA1)),
+                "BadSignature/PolicyViolation",
+                {ErrorClass.WEAK_HASH},
+            ),
+            (
+                ALICE_CERT,
+                signed(Made(hashed=(UNKNOWN,))),
+                "BadSignature/PolicyViolation",
+                {ErrorClass.UNKNOWN_CRITICAL},
+            ),
+            (
+                ALICE_CERT,
+                signed(Made(hashed=(NOTATION,))),
+                "BadSignature/PolicyViolation",
+                {ErrorClass.UNKNOWN_CRITICAL},
+            ),
+            (
+                lone(Key("rsa1024"), SelfSignature(flags=SIGNS)),
+                signed(by=Key("rsa1024")),
+                "UnboundKey/PolicyViolation",
+                {ErrorClass.UNBOUND_KEY, ErrorClass.WEAK_KEY},
+            ),
+            (
+                alice(revocations=(REVOKED,)),
+                signed(),
+                "BadKey/InvalidKey",
+                {ErrorClass.KEY_REVOKED},
+            ),
+            (alice(Binding(), REVOKED), signed(), "BadKey/InvalidKey", {ErrorClass.KEY_REVOKED}),
+            (ALICE_CERT, signed(by=ALICE), "BadKey/InvalidKey", {ErrorClass.WRONG_KEY_USAGE}),
+            (
+                lone(ALICE, EXPIRING),
+                signed(Made(created=EXPIRES + DAY), by=ALICE),
+                "BadKey/Expired",
+                {ErrorClass.KEY_EXPIRED},
+            ),
+            (
+                ALICE_CERT,
+                signed(Made(created=day(2019, 1, 1))),
+                "UnboundKey/NoBindingSignature",
+                {ErrorClass.UNBOUND_KEY, ErrorClass.KEY_NEWER_THAN_SIGNATURE},
+            ),
+            (
+                alice(Binding(created=day(2024, 5, 1))),
+                signed(),
+                "UnboundKey/NoBindingSignature",
+                {ErrorClass.UNBOUND_KEY, ErrorClass.KEY_NEWER_THAN_SIGNATURE},
+            ),
+            (
+                alice(Binding(back=None)),
+                signed(),
+                "UnboundKey/NoBindingSignature",
+                {ErrorClass.UNBOUND_KEY},
+            ),
+            (
+                alice(Binding(back=BackSignature(damaged=True))),
+                signed(),
+                "UnboundKey/NoBindingSignature",
+                {ErrorClass.UNBOUND_KEY},
+            ),
+            (
+                Certificate(ALICE, ALICE_CERT.packets[:-1]),
+                signed(),
+                "UnboundKey/NoBindingSignature",
+                {ErrorClass.UNBOUND_KEY},
+            ),
+            (
+                alice(Binding(expires_after=DAY)),
+                signed(),
+                "UnboundKey/Expired",
+                {ErrorClass.UNBOUND_KEY, ErrorClass.SIGNATURE_EXPIRED},
+            ),
+            (
+                alice(Binding(hash=HashAlgorithm.MD5)),
+                signed(),
+                "UnboundKey/PolicyViolation",
+                {ErrorClass.UNBOUND_KEY, ErrorClass.WEAK_HASH},
+            ),
+            (
+                ALICE_CERT,
+                signed(kind=0x7F),
+                "BadSignature/UnsupportedSignatureType",
+                {ErrorClass.UNSUPPORTED},
+            ),
+            (
+                ALICE_CERT,
+                inline(prefixed_message(DATA, GOOD)),
+                "BadSignature/BadSignature",
+                {ErrorClass.UNSUPPORTED, ErrorClass.MALFORMED},
+            ),
+            (
+                ALICE_CERT,
+                inline([literal(DATA)]),
+                "",
+                {ErrorClass.NO_SIGNATURE, ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED},
+            ),
+        ],
+        ids=[
+            "bad",
+            "other data",
+            "missing key",
+            "expired",
+            "of the future",
+            "weak hash",
+            "unknown subpacket",
+            "unknown notation",
+            "weak key",
+            "revoked certificate",
+            "revoked subkey",
+            "not for signing",
+            "expired key",
+            "younger key",
+            "younger binding",
+            "no back-signature",
+            "bad back-signature",
+            "no binding",
+            "expired binding",
+            "weak binding",
+            "unknown type",
+            "before its data",
+            "not signed",
+        ],
+    )
+    def test_each_error_has_its_classes(
+        self,
+        native: Worker,
+        cert: Certificate,
+        artifact: Artifact,
+        variant: str,
+        classes: set[ErrorClass],
+    ) -> None:
+        result = native.alone(cert, artifact=artifact)
+        assert (result.evidence.exception or "") == variant
+        assert result.classes == classes
+        unsupported = classes == {ErrorClass.UNSUPPORTED}
+        assert result.verdict is (Verdict.UNSUPPORTED if unsupported else Verdict.REJECTED)
+
+    def test_a_broken_certificate_may_be_why_a_key_is_not_bound(self, native: Worker) -> None:
+        result = native.alone(ALICE_CERT.octets[:-1], artifact=signed())
+        assert result.classes == {ErrorClass.UNBOUND_KEY, ErrorClass.MALFORMED}
+
+    def test_what_stands_beside_a_signature_spoils_it(self, native: Worker) -> None:
+        file = signed().signature + inline([literal(b"other")]).message
+        result = native.alone(ALICE_CERT, artifact=Detached(data=DATA, signature=file))
+        assert result.evidence.exception == "MalformedMessage"
+        assert result.classes == {ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE}
+
+
+@needs_it
+@pytest.mark.parametrize(
+    ("artifact", "at", "good"),
+    [
+        (signed(Made(expires_after=DAY)), day(2024, 3, 1) + timedelta(hours=1), True),
+        (signed(Made(expires_after=DAY)), day(2024, 3, 3), False),
+        (signed(), day(2024, 2, 29), False),
+    ],
+    ids=["before it expires", "after", "before it was made"],
+)
+def test_the_reference_time_moves(
+    native: Worker, artifact: Artifact, at: datetime, good: bool
+) -> None:
+    result = native.alone(ALICE_CERT, artifact=artifact, at=at)
+    assert (result.verdict is Verdict.ACCEPTED) is good
+
+
+@needs_it
+@pytest.mark.parametrize(("year", "classes"), [(2029, set()), (2031, {ErrorClass.WEAK_KEY})])
+def test_the_policys_cutoffs_move_with_it(
+    native: Worker, year: int, classes: set[ErrorClass]
+) -> None:
+    key = Key("dsa2048", PublicKeyAlgorithm.DSA)
+    cert = lone(key, SelfSignature(flags=SIGNS))
+    result = native.alone(cert, artifact=signed(by=key), at=day(year, 1, 1))
+    assert result.classes - {ErrorClass.UNBOUND_KEY} == classes
+    assert (result.verdict is Verdict.ACCEPTED) is (not classes)
+
+
+@needs_it
+def test_damaged_input_is_answered(native: Worker) -> None:
+    chance = random.Random(5)  # noqa: S311  to be the same every time
+    for _ in range(200):
+        artifact = Detached(data=DATA, signature=damaged(signed().signature, chance))
+        answer = native.ask(damaged(ALICE_CERT.octets, chance), artifact=artifact)
+        assert answer.native.verdict is not Verdict.ERROR
+
+
+@needs_it
+@pytest.mark.parametrize(
+    ("artifact", "status"), [(signed(), 0), (detached(DATA, BAD), 1)], ids=["good", "bad"]
+)
+def test_an_export_shows_the_same(tmp_path: Path, artifact: Artifact, status: int) -> None:
+    ended = reproduced(SequoiaNative, tmp_path, ALICE_CERT, artifact=artifact)
+    assert ended.returncode == status, ended.stderr
+    assert ("accepted" in ended.stdout) is (status == 0)
+    assert (BY_ALICE.primary or "") in ended.stdout or status
