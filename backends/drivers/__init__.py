@@ -72,11 +72,15 @@ class Record(Value, frozen=True, kw_only=True):
 
 
 def digest(driver: Driver) -> str:
-    """SHA-256 of all that a driver is built from: the names of its files, and what is in them."""
+    """SHA-256 of all that a driver is built from: the names of its files, and what is in them.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
     found = hashlib.sha256()
     for folder in (driver.folder, *driver.shared):
         for file in sorted((SOURCES / folder).glob("*.*")):
-            if file.name.endswith("_test.go"):
+            if not file.is_file() or file.name.endswith("_test.go"):
                 continue  # it is no part of the program
             content = file.read_bytes()
             found.update(f"{folder}/{file.name} {len(content)}\n".encode() + content)
@@ -112,19 +116,27 @@ def read_record(folder: Path) -> Record | None:
 
 def presence(driver: Driver) -> Present | Unavailable:
     """Say whether a driver was built, from the sources that are here. Starts nothing."""
-    folder = folder_of(driver)
+    return _lack(driver, folder_of(driver)) or Present()
+
+
+def _lack(driver: Driver, folder: Path) -> Unavailable | None:
+    def lacks(reason: str) -> Unavailable:
+        return Unavailable(reason=reason, install=driver.building)
+
     record = read_record(folder)
+    if record is None and not folder.exists():
+        return lacks("its driver has not been built")
     if record is None:
-        reason = "its driver has not been built"
-        if folder.exists():
-            reason = f"{folder / RECORD} is missing or unreadable"
-    elif record.sources != digest(driver):
-        reason = "its driver was built from other sources than this pgp-accord has"
-    elif not os.access(folder / PROGRAM, os.X_OK):
-        reason = f"{folder / PROGRAM} is gone, or not executable any more"
-    else:
-        return Present()
-    return Unavailable(reason=reason, install=driver.building)
+        return lacks(f"{folder / RECORD} is missing or unreadable")
+    try:
+        sources = digest(driver)
+    except OSError as error:
+        return lacks(f"its driver's sources cannot be read: {error.filename}: {error.strerror}")
+    if record.sources != sources:
+        return lacks("its driver was built from other sources than this pgp-accord has")
+    if not os.access(folder / PROGRAM, os.X_OK):
+        return lacks(f"{folder / PROGRAM} is gone, or not executable any more")
+    return None
 
 
 class DriverAdapter(ForeignAdapter):

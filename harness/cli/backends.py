@@ -200,7 +200,9 @@ def build(names: tuple[str, ...], renew: bool) -> Exit:
                 continue
             size = (drivers.folder_of(driver) / drivers.PROGRAM).stat().st_size / 1e6
             seconds = time.monotonic() - began
-            click.echo(f"{name}: built with {record.toolchain}, {size:.1f} MB ({seconds:.0f} s)")
+            click.echo(
+                f"{name}: built with {harmless(record.toolchain)}, {size:.1f} MB ({seconds:.0f} s)"
+            )
     return Exit.UNAVAILABLE if failed else Exit.DONE
 
 

@@ -32,7 +32,13 @@ class Manner:
     """What the user can do, by a pattern found in anything that it says; the first counts."""
 
 
-def run(words: Sequence[str], what: str, manner: Manner, environment: Mapping[str, str]) -> str:
+def run(
+    words: Sequence[str],
+    what: str,
+    manner: Manner,
+    environment: Mapping[str, str],
+    folder: Path | None = None,
+) -> str:
     """Run a tool to its end, with all that it starts; give what it prints.
 
     It has no terminal: it cannot ask for anything.
@@ -42,6 +48,7 @@ def run(words: Sequence[str], what: str, manner: Manner, environment: Mapping[st
         what: what it is to bring, for messages.
         manner: see there.
         environment: all of it.
+        folder: where it is started; this process's own folder by default.
 
     Raises:
         FetchError: it fails, with its own words; it takes too long; or it cannot be started.
@@ -51,6 +58,7 @@ def run(words: Sequence[str], what: str, manner: Manner, environment: Mapping[st
         process = subprocess.Popen(
             words,
             env=environment,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -80,7 +88,7 @@ def run(words: Sequence[str], what: str, manner: Manner, environment: Mapping[st
 def _errors(text: str, manner: Manner) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     marked = [
-        line.removeprefix(mark).strip()
+        line.removeprefix(mark).lstrip(": ")
         for line in lines
         for mark in manner.errors
         if line.startswith(mark)

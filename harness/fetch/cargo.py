@@ -18,7 +18,7 @@ from backends.drivers import PROGRAM, Driver, Record
 from harness.fetch import FetchError, building, tool_environment
 from harness.fetch._tool import Manner, run
 
-_GET_CARGO = "get a current one from Rust's makers (rustup); Debian 12's is too old"
+_GET_CARGO = "get Rust 1.88 or newer from its makers (rustup); Debian 12's and 13's are too old"
 _MANNER = Manner(
     seconds=3600,
     name="cargo",
@@ -29,7 +29,13 @@ _MANNER = Manner(
             "what the registry gives is not what is pinned: do not use it, and tell "
             "pgp-accord's authors",
         ),
-        (re.compile(r"requires rustc |is not supported by the following package"), _GET_CARGO),
+        (
+            re.compile(
+                r"requires rustc |is not supported by the following package|lock file version"
+                r"|edition2024"
+            ),
+            _GET_CARGO,
+        ),
         (re.compile(r"linker .* not found"), "apt-get install build-essential"),
         (
             re.compile(r"Could(n't| not) resolve host|failed to download|offline|spurious network"),
@@ -37,6 +43,7 @@ _MANNER = Manner(
         ),
     ),
 )
+_ASKED = Manner(seconds=60, name="rustc", errors=("error",))
 _OTHERS = ("CARGO_BUILD_TARGET", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR")
 """Variables that would put the program elsewhere, or make it for another machine."""
 
@@ -49,23 +56,31 @@ def build(driver: Driver, folder: Path) -> Record:
         folder: that of all fetched and built backends.
 
     Raises:
-        FetchError: there is no cargo, or it is too old or fails, or what it built does not run.
+        FetchError: there is no cargo or no rustc, or it is too old or fails, or what it built does
+            not run.
         OSError: it cannot be written.
     """
     program = shutil.which("cargo")
     if program is None:
         raise FetchError(driver.name, "there is no cargo in PATH", _GET_CARGO)
+    environment = _environment()
+    compiler = environment.get("RUSTC") or shutil.which("rustc")
+    if compiler is None:
+        raise FetchError(driver.name, "there is no rustc in PATH", _GET_CARGO)
     with building(folder, driver.name) as place:
         scratch = place / "tmp"
-        environment = _environment()
         sources = drivers.digest(driver)
-        version = run([program, "--version"], driver.name, _MANNER, environment).split()[1:2]
+        # In the module's folder: cargo's settings, and rustup's, are looked for from there upwards.
+        version = run([compiler, "--version"], driver.name, _ASKED, environment, driver.module)
         manifest = driver.module / "Cargo.toml"
         options = ("--release", "--locked", "--manifest-path", str(manifest))
         words = [program, "build", *options, "--target-dir", str(scratch)]
-        run(words, driver.name, _MANNER, environment)
-        built = scratch / "release" / driver.folder
-        if not built.is_file():
+        run(words, driver.name, _MANNER, environment, driver.module)
+        # Below a folder for the machine, if the user's settings name one.
+        places = (scratch, *sorted(scratch.glob("*/")))
+        programs = (each / "release" / driver.folder for each in places)
+        built = next((each for each in programs if each.is_file()), None)
+        if built is None:
             raise FetchError(driver.name, "cargo is content, but has built nothing")
         built.replace(place / PROGRAM)
         shutil.rmtree(scratch)
@@ -74,7 +89,7 @@ def build(driver: Driver, folder: Path) -> Record:
         run([str(place / PROGRAM), *driver.arguments], driver.name, started, {})
         record = Record(
             sources=sources,
-            toolchain=" ".join(["cargo", *version]),
+            toolchain=" ".join(["Rust", *version.split()[1:2]]),
             built=datetime.now(UTC).replace(microsecond=0),
         )
         drivers.write_record(place, record)

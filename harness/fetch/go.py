@@ -66,6 +66,7 @@ def build(driver: Driver, folder: Path) -> Record:
         environment = _environment(scratch)
         sources = drivers.digest(driver)
         version = _version(program, driver, environment)
+        environment |= _machine(program, driver, environment)
         # What is on the command line counts more than GOFLAGS.
         options = ("-trimpath", "-buildvcs=false", "-mod=readonly", "-o", str(place / PROGRAM))
         words = [program, "build", "-C", str(driver.module), *options, "."]
@@ -89,7 +90,7 @@ def _environment(scratch: Path, source: Mapping[str, str] = os.environ) -> dict[
     """The user's environment and settings, but for what would build something else.
 
     Proxies, caches and flags are the user's. Another toolchain is fetched only if the user has said
-    so in GOTOOLCHAIN.
+    so in GOTOOLCHAIN. Empty, GOARCH and GOOS are what ``go env -w`` has set: see `_machine`.
     """
     ours = {
         "CGO_ENABLED": "0",
@@ -101,6 +102,15 @@ def _environment(scratch: Path, source: Mapping[str, str] = os.environ) -> dict[
         "GOWORK": "off",
     }
     return {**tool_environment(source), **ours}
+
+
+def _machine(program: str, driver: Driver, environment: Mapping[str, str]) -> dict[str, str]:
+    """What go is to build for: the machine that it runs on, whatever its own settings are."""
+    asked = [program, "env", "-C", str(driver.module), "GOHOSTOS", "GOHOSTARCH"]
+    match run(asked, driver.name, _MANNER, environment).split():
+        case [system, architecture]:
+            return {"GOOS": system, "GOARCH": architecture}
+    raise FetchError(driver.name, "go does not tell which machine it runs on", _GET_GO)
 
 
 def _version(program: str, driver: Driver, environment: Mapping[str, str]) -> str:

@@ -390,7 +390,7 @@ CLASSES = [
         "binding expired before",
         alice(Binding(expires_after=DAY)),
         signed(),
-        {ErrorClass.UNBOUND_KEY, ErrorClass.KEY_EXPIRED},
+        {ErrorClass.UNBOUND_KEY, ErrorClass.KEY_EXPIRED, ErrorClass.SIGNATURE_EXPIRED},
     ),
     (
         "bad self-signature",
@@ -502,6 +502,30 @@ class TestRefusalByXCrypto:
     def test_a_revoked_key_is_one_that_it_has_not_got(self, x: Worker) -> None:
         result = x.alone(alice(revocations=(REVOKED,)), artifact=signed())
         assert result.evidence.exception == "errors.unknownIssuerError"
+
+    def test_where_there_is_no_error_what_it_returns_is_said(self, x: Worker) -> None:
+        for cert, message, said in (
+            (BOB_CERT, one_pass_message(DATA, (GOOD, ALICE_SIGNING)), "SignedBy is nil"),
+            (ALICE_CERT, [literal(DATA)], "IsSigned is false"),
+        ):
+            result = x.alone(cert, artifact=inline(message))
+            assert result.evidence.exception == f"ReadMessage: {said}"
+
+    def test_the_key_that_it_has_used_is_named(self, x: Worker) -> None:
+        artifact = detached(DATA, sign(DATA, ALICE), GOOD)  # the first may not sign: passed over
+        assert x.ask(ALICE_CERT, artifact=artifact).native.keys == (BY_ALICE,)
+
+    def test_the_reasons_of_all_issuers_are_joined(self, x: Worker) -> None:
+        artifact = detached(DATA, sign(DATA, ALICE), BOBS)
+        classes = x.ask(ALICE_CERT, artifact=artifact).native.classes
+        assert classes == {ErrorClass.WRONG_KEY_USAGE, ErrorClass.MISSING_KEY}
+
+    def test_armor_that_breaks_off_after_a_signature_is_malformed(self, x: Worker) -> None:
+        whole = detached(DATA, BOBS, armored=True).signature
+        start, end = whole.rsplit(b"\n=", 1)
+        artifact = Detached(data=DATA, signature=start + b"\n=AAAA" + end[4:])
+        result = x.ask(ALICE_CERT, artifact=artifact).native
+        assert ErrorClass.MALFORMED in result.classes
 
 
 @needs_them

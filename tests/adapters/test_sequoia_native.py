@@ -64,11 +64,13 @@ needs_it = pytest.mark.skipif(
     reason=f"{PRESENCE.reason}: {PRESENCE.install}" if isinstance(PRESENCE, Unavailable) else "",
 )
 
+NEWER = "get Rust 1.88 or newer from its makers (rustup); Debian 12's and 13's are too old"
 GOOD = sign(DATA, ALICE_SIGNING)
 BAD = sign(DATA, ALICE_SIGNING, Made(damaged=True))
 BOBS = sign(DATA, BOB_SIGNING)
 UNKNOWN = subpackets.critical(Subpacket(63, b"x"))
 NOTATION = subpackets.critical(subpackets.notation("unknown@example.org", "x"))
+UNREAD = {ErrorClass.MISSING_KEY, ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED}
 SOFT = Revocation(reason=1, text="superseded", created=day(2024, 4, 1))  # after the signature
 
 
@@ -82,14 +84,11 @@ class TestBuilding:
     """With a program in cargo's place, that builds a shell script."""
 
     BUILDS = """
-if "--version" in sys.argv:
-    print("cargo 1.2.3 (of a day)")
-    sys.exit()
-target = sys.argv[sys.argv.index("--target-dir") + 1]
-os.makedirs(f"{target}/release")
-with open(f"{target}/release/sequoia-native", "w") as file:
+release = sys.argv[sys.argv.index("--target-dir") + 1] + "/release"
+os.makedirs(release)
+with open(f"{release}/sequoia-native", "w") as file:
     file.write("#!/bin/sh\\nexit STATUS\\n")
-os.chmod(f"{target}/release/sequoia-native", 0o755)
+os.chmod(f"{release}/sequoia-native", 0o755)
 """
 
     @pytest.fixture(autouse=True)
@@ -99,6 +98,7 @@ os.chmod(f"{target}/release/sequoia-native", 0o755)
 
     def put(self, tmp_path: Path, source: str) -> None:
         fakes.program(tmp_path / "programs", "cargo", source)
+        fakes.program(tmp_path / "programs", "rustc", "print('rustc 1.2.3 (of a day)')")
 
     def build(self) -> drivers.Record:
         with fetch.cache() as folder:
@@ -107,33 +107,78 @@ os.chmod(f"{target}/release/sequoia-native", 0o755)
     def test_what_is_built_is_there_with_a_record(self, tmp_path: Path) -> None:
         self.put(tmp_path, self.BUILDS.replace("STATUS", "0"))
         record = self.build()
-        assert record.toolchain == "cargo 1.2.3"
+        assert record.toolchain == "Rust 1.2.3"
         assert not isinstance(SequoiaNative.presence(), Unavailable)
         kept = {file.name for file in drivers.folder_of(DRIVER).iterdir()}
         assert kept == {drivers.PROGRAM, drivers.RECORD}
 
+    def test_it_is_found_below_the_name_of_the_machine(self, tmp_path: Path) -> None:
+        below = self.BUILDS.replace('"/release"', '"/x86_64-linux/release"')
+        self.put(tmp_path, below.replace("STATUS", "0"))
+        self.build()
+        assert not isinstance(SequoiaNative.presence(), Unavailable)
+
+    def test_cargo_starts_where_the_sources_are(self, tmp_path: Path) -> None:
+        self.put(tmp_path, "sys.exit('error: in ' + os.getcwd())")
+        with pytest.raises(FetchError) as raised:
+            self.build()
+        assert raised.value.reason == f"cargo says: in {DRIVER.module}"
+
     @pytest.mark.parametrize(
-        ("source", "words"),
+        ("source", "reason"),
         [
-            (BUILDS.replace("STATUS", "7"), "exit code 7"),
-            ("print('cargo 1.2.3')", "has built nothing"),
-            ("sys.exit('error: linker `cc` not found')", "apt-get install build-essential"),
-            ("sys.exit('error: rustc 1.63 is not supported by the following package')", "rustup"),
+            (BUILDS.replace("STATUS", "7"), "the driver that was built says: exit code 7"),
+            ("pass", "cargo is content, but has built nothing"),
+            (
+                "sys.exit('error: linker `cc` not found')",
+                "cargo says: linker `cc` not found (apt-get install build-essential)",
+            ),
+            (
+                "sys.exit('error[E0433]: no module\\n --> a.rs:1')",
+                "cargo says: [E0433]: no module",
+            ),
+            (
+                "sys.exit('error: rustc 1.63 is not supported by the following package')",
+                f"cargo says: rustc 1.63 is not supported by the following package ({NEWER})",
+            ),
+            (
+                "sys.exit('error: failed to parse lock file\\n\\nCaused by:\\n  lock file "
+                "version 4 requires `-Znext-lockfile-bump`')",
+                f"cargo says: failed to parse lock file ({NEWER})",
+            ),
+            (
+                "sys.exit('error: failed to download `a v1`\\n\\nCaused by:\\n  feature "
+                "`edition2024` is required')",
+                f"cargo says: failed to download `a v1` ({NEWER})",
+            ),
         ],
-        ids=["does not run", "nothing", "no linker", "too old"],
+        ids=[
+            "does not run",
+            "nothing",
+            "no linker",
+            "with a number",
+            "too old",
+            "too old for the lock file",
+            "too old for a crate",
+        ],
     )
     def test_a_failure_says_what_to_do_and_leaves_nothing(
-        self, tmp_path: Path, source: str, words: str
+        self, tmp_path: Path, source: str, reason: str
     ) -> None:
         self.put(tmp_path, source)
         with pytest.raises(FetchError) as raised:
             self.build()
-        assert words in str(raised.value)
+        assert str(raised.value) == f"sequoia-native: {reason}"
         assert isinstance(SequoiaNative.presence(), Unavailable)
         assert not drivers.folder_of(DRIVER).exists()
 
     def test_without_cargo_it_says_where_to_get_it(self) -> None:
         with pytest.raises(FetchError, match="no cargo in PATH"):
+            self.build()
+
+    def test_without_a_compiler_too(self, tmp_path: Path) -> None:
+        fakes.program(tmp_path / "programs", "cargo", "pass")
+        with pytest.raises(FetchError, match="no rustc in PATH"):
             self.build()
 
     def test_before_it_is_built_it_is_absent(self) -> None:
@@ -450,6 +495,17 @@ class TestRefusal:
     def test_a_broken_certificate_may_be_why_a_key_is_not_bound(self, native: Worker) -> None:
         result = native.alone(ALICE_CERT.octets[:-1], artifact=signed())
         assert result.classes == {ErrorClass.UNBOUND_KEY, ErrorClass.MALFORMED}
+
+    def test_a_key_may_stand_in_what_could_not_be_read(self, native: Worker) -> None:
+        result = native.alone(b"nonsense", BOB_CERT.octets, artifact=signed())
+        assert result.evidence.exception == "MissingKey"
+        assert result.classes == UNREAD
+
+    def test_without_an_issuer_no_key_can_be_missed(self, native: Worker) -> None:
+        anonymous = signed(Made(issuer_key_id=None, issuer_fingerprint=None))
+        result = native.alone(BOB_CERT, artifact=anonymous)
+        assert result.evidence.message == "no issuer is named"
+        assert result.classes == UNREAD
 
     def test_what_stands_beside_a_signature_spoils_it(self, native: Worker) -> None:
         file = signed().signature + inline([literal(b"other")]).message

@@ -5,6 +5,7 @@ A fake go stands in for the real one: no network, and no compiler.
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import signal
@@ -29,6 +30,7 @@ NAME = "go-crypto"
 DRIVER = DRIVERS[NAME]
 LINE = f"pgp-accord backends build {NAME}"
 VERSION = "print('go version go1.26.8 linux/amd64')"
+MACHINE = "print('plan8\\nz80')"
 BUILDS = """
 place = sys.argv[sys.argv.index('-o') + 1]
 with open(place, 'w') as file:
@@ -44,10 +46,13 @@ Go = Callable[..., Path]
 def fake(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Go:
     """Put a go into an otherwise empty PATH, beside an empty cache; give its folder."""
 
-    def put(building: str = BUILDS, version: str = VERSION) -> Path:
+    def put(building: str = BUILDS, version: str = VERSION, machine: str = MACHINE) -> Path:
         folder = tmp_path / "bin"
         indented = building.strip().replace("\n", "\n    ")
-        source = f"if sys.argv[1] == 'version':\n    {version}\nelse:\n    {indented}"
+        source = (
+            f"if sys.argv[1] == 'version':\n    {version}\n"
+            f"elif sys.argv[1] == 'env':\n    {machine}\nelse:\n    {indented}"
+        )
         program(folder, "go", source)
         monkeypatch.setenv("PATH", str(folder))
         return folder
@@ -107,7 +112,8 @@ class TestBuilding:
         assert environment["GOFLAGS"] == "-mod=mod"
         assert environment["GOPROXY"] == "https://proxy.example"
         assert environment["GOCACHE"] == "/somewhere"
-        assert (environment["GOOS"], environment["GOWORK"]) == ("", "off")
+        assert (environment["GOOS"], environment["GOARCH"]) == ("plan8", "z80")  # its own machine
+        assert environment["GOWORK"] == "off"
         assert environment["GOTOOLCHAIN"] == "local"  # no other one is fetched unasked
         assert environment["GOTMPDIR"].startswith(str(cache))
 
@@ -153,6 +159,10 @@ class TestFailures:
     def test_one_that_tells_no_version(self, fake: Go) -> None:
         fake(version="print('gopher')")
         assert failure().startswith(f"{NAME}: go does not tell its version (")
+
+    def test_one_that_tells_no_machine(self, fake: Go) -> None:
+        fake(machine="print()")
+        assert failure().startswith(f"{NAME}: go does not tell which machine it runs on (")
 
     @pytest.mark.parametrize(
         ("said", "message"),
@@ -221,6 +231,23 @@ class TestPresence:
         monkeypatch.setattr(drivers, "SOURCES", copied)
         (copied / "protocol/more_test.go").write_text("package protocol\n")
         assert GoCrypto.presence() == Present()
+
+    def test_a_folder_beside_its_sources_is_none(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        copied = shutil.copytree(drivers.SOURCES, tmp_path / "sources")
+        monkeypatch.setattr(drivers, "SOURCES", copied)
+        (copied / "protocol/.idea.d").mkdir()
+        assert GoCrypto.presence() == Present()
+
+    def test_sources_that_cannot_be_read_are_said(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuses(_: Path) -> bytes:
+            raise PermissionError(errno.EACCES, "Permission denied", "armor.go")
+
+        monkeypatch.setattr(Path, "read_bytes", refuses)
+        monkeypatch.setattr(drivers, "read_record", lambda _: object())
+        said = "its driver's sources cannot be read: armor.go: Permission denied"
+        assert absence() == Unavailable(reason=said, install=LINE)
 
     def test_a_program_that_is_gone_is_noticed(self, cache: Path) -> None:
         (cache / NAME / "driver").unlink()
@@ -306,11 +333,20 @@ def test_what_is_built_is_pinned_by_digest(driver: Driver) -> None:
         assert digests[module, version].startswith("h1:")
 
 
-@pytest.mark.skipif(shutil.which("go") is None, reason="needs go (apt-get install golang-go)")
 def test_go_tests_what_drivers_share(tmp_path: Path) -> None:
+    program = shutil.which("go")
+    environment = go._environment(tmp_path) | {"GOTOOLCHAIN": "local"}
+    if isinstance(lack := GoCrypto.presence(), Unavailable):
+        pytest.skip(f"{lack.reason}: {lack.install}")
+    if program is None:
+        pytest.skip("needs go (apt-get install golang-go)")
+    try:
+        go._version(program, DRIVER, environment)
+    except FetchError as error:
+        pytest.skip(str(error))
     ended = subprocess.run(
-        ["go", "test", "-C", str(drivers.SOURCES / "protocol"), "./..."],
-        env=go._environment(tmp_path),
+        [program, "test", "-C", str(drivers.SOURCES / "protocol"), "./..."],
+        env=environment,
         capture_output=True,
         text=True,
         timeout=300,

@@ -178,7 +178,7 @@ func why(
 			classes = append(classes, "unbound_key")
 			status = append(status, refusal(unread))
 		}
-	case strings.Contains(noKey, err.Error()) && signature != nil:
+	case slices.Contains(noKey, err.Error()) && signature != nil:
 		var again []string
 		// Anew, as always, so that nothing depends on what was asked before.
 		keyring, _ := loadForGoCrypto(certificates)
@@ -191,8 +191,10 @@ func why(
 
 // noKey is what is said of a key with whatever fault but an expiry, a revocation or a weak algorithm of
 // the primary key.
-const noKey = "no valid self signature found; " +
-	"openpgp: invalid data: no valid signing or verifying key found"
+var noKey = []string{
+	"no valid self signature found",
+	"openpgp: invalid data: no valid signing or verifying key found",
+}
 
 // whenExpired tells apart what one error stands for: the signature's life, which has not begun or is
 // over, and that of a signature on its key, which is measured at its creation.
@@ -297,9 +299,10 @@ func (link link) why(at time.Time, config *packet.Config) (classes []string, sai
 	case signature.CreationTime.After(at):
 		return []string{"key_newer_than_signature"}, "bound later"
 	case signature.SigExpired(at):
-		return []string{"key_expired"}, "bound until earlier"
+		return []string{"key_expired", "signature_expired"}, "bound until earlier"
 	}
-	return []string{"key_revoked", "key_expired"}, "bound, but that is revoked or has expired"
+	return []string{"key_revoked", "key_expired", "signature_expired"},
+		"bound, but that is revoked or has expired"
 }
 
 // unreadForGoCrypto asks for certificates one by one, since those that cannot be read are left out

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -9,9 +8,10 @@ import (
 )
 
 // Where the libraries return something else than an error.
-var (
-	errUnsigned    = errors.New("ReadMessage: IsSigned is false")
-	errNoCleartext = errors.New("clearsign.Decode: nil")
+const (
+	errUnsigned    protocol.Situation = "ReadMessage: IsSigned is false"
+	errNoKey       protocol.Situation = "ReadMessage: SignedBy is nil"
+	errNoCleartext protocol.Situation = "clearsign.Decode: nil"
 )
 
 // bothMean is what both libraries' errors mean, and those of the streams that they read.
@@ -22,7 +22,7 @@ var bothMean = protocol.Table{
 	{"errors.keyIncorrectError", "", "malformed no_signature unsupported"}, // it is encrypted
 	{"*errors.errorString", "EOF", "malformed no_signature unsupported"},
 	{"*errors.errorString", "unexpected EOF", "malformed no_signature"},
-	{"*errors.errorString", "clearsign.Decode: nil", "malformed no_signature unsupported"},
+	{string(errNoCleartext), "", "malformed no_signature unsupported"},
 	{"*errors.errorString", "zlib: ", "malformed no_signature"},
 	{"base64.CorruptInputError", "", "malformed no_signature"},
 	{"bzip2.StructuralError", "", "malformed no_signature"},

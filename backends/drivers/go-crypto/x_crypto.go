@@ -17,8 +17,8 @@ import (
 
 // xCrypto is golang.org/x/crypto/openpgp, the ancestor of go-crypto, which is no longer maintained.
 //
-// CheckDetachedSignature names the certificate only; the key is the one that it looks up itself, by
-// the key ID in the signature. ReadMessage names it. It looks at no time. Bindings and revocations are
+// CheckDetachedSignature names the certificate only; the key is the one that it has been given when it
+// looked for keys that sign, by the key ID in the signature. ReadMessage names it. It looks at no time. Bindings and revocations are
 // checked when a certificate is read, and one that fails is left out without a word.
 type xCrypto struct{}
 
@@ -71,7 +71,7 @@ func (xCrypto) Describe() protocol.Description {
 		Notes: []string{
 			"no longer maintained: it looks at no time and knows no weak algorithm",
 			"of several user IDs, a random one may limit the primary key",
-			"beside a detached or cleartext signature, the key is looked up by key ID as it does itself",
+			"beside a detached or cleartext signature, the key is what it has found by key ID",
 			"native verdict: the first signature by a key that it has",
 		},
 	}
@@ -80,30 +80,28 @@ func (xCrypto) Describe() protocol.Description {
 func (xCrypto) Check(certificates [][]byte, artifact protocol.Artifact, _ time.Time) protocol.Result {
 	keyring, refused := loadForXCrypto(certificates)
 	var key openpgp.Key
-	var id uint64
+	var asked []uint64
 	var err error
 	switch artifact.Format {
 	case protocol.Inline:
-		key, id, err = readForXCrypto(keyring, artifact.Message)
+		key, asked, err = readForXCrypto(keyring, artifact.Message)
 	case protocol.Cleartext:
 		block, _ := clearsign.Decode(artifact.Message)
 		if block == nil {
 			err = errNoCleartext
 			break
 		}
-		signature, _ := io.ReadAll(block.ArmoredSignature.Body)
-		key, id, err = checkForXCrypto(keyring, block.Bytes, signature)
+		key, asked, err = checkForXCrypto(keyring, block.Bytes, block.ArmoredSignature.Body)
 	default:
 		var body io.Reader
 		if body, err = xCryptoBody(artifact.Signature, openpgp.SignatureType); err != nil {
 			break
 		}
-		signature, _ := io.ReadAll(body)
-		key, id, err = checkForXCrypto(keyring, artifact.Data, signature)
+		key, asked, err = checkForXCrypto(keyring, artifact.Data, body)
 	}
 	switch {
-	case err == reasons.ErrUnknownIssuer:
-		return whyUnknown(keyring, id, certificates, refused)
+	case err == reasons.ErrUnknownIssuer || err == errNoKey:
+		return whyUnknown(err, keyring, asked, certificates, refused)
 	case err == errUnsigned:
 		return rejected(err, passedOver, refused)
 	case err != nil:
@@ -146,38 +144,36 @@ func xCryptoBody(octets []byte, kind string) (io.Reader, error) {
 	return block.Body, nil
 }
 
+// askedByXCrypto is a keyring that remembers what it is asked for, and what it has given last. To ask it
+// again would not do: of several user IDs, a random one may limit the primary key.
+type askedByXCrypto struct {
+	openpgp.EntityList
+	ids  []uint64
+	last []openpgp.Key
+}
+
+func (asked *askedByXCrypto) KeysByIdUsage(id uint64, usage byte) []openpgp.Key {
+	asked.ids = append(asked.ids, id)
+	asked.last = asked.EntityList.KeysByIdUsage(id, usage)
+	return asked.last
+}
+
 func checkForXCrypto(
-	keyring openpgp.EntityList, signed, signature []byte,
-) (key openpgp.Key, id uint64, err error) {
-	entity, err := openpgp.CheckDetachedSignature(
-		keyring, bytes.NewReader(signed), bytes.NewReader(signature))
-	for packets := packet.NewReader(bytes.NewReader(signature)); ; {
-		found, wrong := packets.Next()
-		if wrong != nil {
-			return
-		}
-		switch found := found.(type) {
-		case *packet.Signature:
-			if found.IssuerKeyId != nil {
-				id = *found.IssuerKeyId
-			}
-		case *packet.SignatureV3:
-			id = found.IssuerKeyId
-		}
-		if entity == nil {
-			return
-		}
-		for _, one := range keyring.KeysById(id) {
-			if one.Entity == entity {
-				return one, id, nil
-			}
+	keyring openpgp.EntityList, signed []byte, signature io.Reader,
+) (key openpgp.Key, ids []uint64, err error) {
+	asked := &askedByXCrypto{EntityList: keyring}
+	entity, err := openpgp.CheckDetachedSignature(asked, bytes.NewReader(signed), signature)
+	for _, one := range asked.last {
+		if err == nil && one.Entity == entity {
+			return one, asked.ids, nil
 		}
 	}
+	return openpgp.Key{}, asked.ids, err
 }
 
 func readForXCrypto(
 	keyring openpgp.EntityList, message []byte,
-) (key openpgp.Key, id uint64, err error) {
+) (key openpgp.Key, ids []uint64, err error) {
 	body, err := xCryptoBody(message, "PGP MESSAGE")
 	if err != nil {
 		return
@@ -189,11 +185,12 @@ func readForXCrypto(
 	if _, err = io.Copy(io.Discard, details.UnverifiedBody); err != nil {
 		return
 	}
-	switch id = details.SignedByKeyId; {
+	ids = []uint64{details.SignedByKeyId}
+	switch {
 	case !details.IsSigned:
 		err = errUnsigned
 	case details.SignedBy == nil:
-		err = reasons.ErrUnknownIssuer // it says so itself where the signature is detached
+		err = errNoKey
 	case details.SignatureError != nil:
 		err = details.SignatureError
 	default:
@@ -202,24 +199,29 @@ func readForXCrypto(
 	return
 }
 
-// whyUnknown finds out why there is no key: it passes over keys that are revoked or may not sign, and
-// leaves certificates out that it does not like.
+// whyUnknown finds out why there is no key for any of the issuers that it has asked for: it passes over
+// keys that are revoked or may not sign, and leaves certificates out that it does not like.
 func whyUnknown(
-	keyring openpgp.EntityList, id uint64, certificates [][]byte, status []string,
+	err error, keyring openpgp.EntityList, asked []uint64, certificates [][]byte, status []string,
 ) protocol.Result {
-	err, classes := reasons.ErrUnknownIssuer, []string{}
-	for _, key := range keyring.KeysById(id) {
-		if len(key.Entity.Revocations) > 0 || key.SelfSignature.RevocationReason != nil {
-			classes = append(classes, "key_revoked")
-		} else {
-			classes = append(classes, "wrong_key_usage")
+	var classes []string
+	missing := len(asked) == 0
+	for _, id := range asked {
+		keys := keyring.KeysById(id)
+		missing = missing || len(keys) == 0
+		for _, key := range keys {
+			if len(key.Entity.Revocations) > 0 || key.SelfSignature.RevocationReason != nil {
+				classes = append(classes, "key_revoked")
+			} else {
+				classes = append(classes, "wrong_key_usage")
+			}
 		}
 	}
-	if len(classes) == 0 {
+	if len(asked) == 0 || slices.Contains(asked, 0) {
+		classes = append(classes, "no_signature", "malformed", "unsupported")
+	}
+	if missing {
 		classes = append(classes, "missing_key")
-		if id == 0 {
-			classes = append(classes, "no_signature", "malformed", "unsupported")
-		}
 		for _, unread := range unreadForXCrypto(certificates) {
 			status = append(status, refusal(unread))
 			classes = append(classes, xCryptoRefuses.Classes(unread, []string{"malformed", "unsupported"})...)

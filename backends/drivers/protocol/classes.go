@@ -29,8 +29,19 @@ func (table Table) Classes(err error, otherwise []string) []string {
 	return otherwise
 }
 
+// Situation is a refusal by something else than an error: what was called, and what it returned. It
+// stands in the place of the type, too, as the library has named none.
+type Situation string
+
+func (situation Situation) Error() string { return string(situation) }
+
 // TypeOf names an error's Go type.
-func TypeOf(err error) string { return fmt.Sprintf("%T", err) }
+func TypeOf(err error) string {
+	if situation, ok := err.(Situation); ok {
+		return string(situation)
+	}
+	return fmt.Sprintf("%T", err)
+}
 
 // Accepted is a good signature by a key.
 func Accepted(key Key, status ...string) Result {

@@ -271,18 +271,22 @@ impl Outcome {
 
     /// Of a certificate that is broken off, what comes before may have been read.
     pub fn bad(error: &VerificationError, all_was_read: bool) -> Self {
-        let missing = || Self::refused("MissingKey", None, vec![MissingKey]);
         match error {
-            VerificationError::MissingKey { sig } => match sig.get_issuers().first() {
-                Some(issuer) => Outcome {
-                    message: format!("Missing key: {issuer}"),
-                    ..missing()
-                },
-                None => Outcome {
-                    message: "no issuer is named".into(),
-                    ..missing()
-                },
-            },
+            // A key may stand in what was not read, and an issuer in a subpacket that was not.
+            VerificationError::MissingKey { sig } => {
+                let issuer = sig.get_issuers().into_iter().next();
+                let mut classes = vec![MissingKey];
+                if issuer.is_none() || !all_was_read {
+                    classes.extend([Malformed, Unsupported]);
+                }
+                Outcome {
+                    message: match issuer {
+                        Some(issuer) => format!("Missing key: {issuer}"),
+                        None => "no issuer is named".into(),
+                    },
+                    ..Self::refused("MissingKey", None, classes)
+                }
+            }
             VerificationError::UnboundKey { error, sig, cert } => {
                 let mut classes = of_a_binding(error, sig, cert);
                 if !all_was_read {
