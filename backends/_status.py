@@ -199,13 +199,12 @@ WITHOUT_STATUS: Remarks = {
 }
 """Refusals for which GnuPG writes no status line that says so."""
 
-JUDGING = frozenset({"GOODSIG", "VALIDSIG", "BADSIG", "ERRSIG", *WITH_A_KEY}) | {
-    *("BADARMOR", "FAILURE"),
-    *(keyword for keyword, _ in OTHERS),
-}
-"""Status lines that say something for or against an input; others only accompany the work. All that
-GnuPG refuses by its exit code has one of them, or a line of `WITHOUT_STATUS`: also an empty input,
-one without signatures, and packets of every kind out of place (measured)."""
+JUDGING = frozenset({"GOODSIG", "VALIDSIG", "NODATA", "UNEXPECTED", *WITH_A_KEY})
+"""Status lines that say something for or against an input, whatever stands behind the keyword.
+Others do if they have a meaning here (`_meaning`), and FAILURE does if it is verifying that failed;
+the rest only accompanies the work. All that GnuPG refuses by its exit code has a line that judges,
+or one of `WITHOUT_STATUS`: also an empty input, one without signatures, and packets of every kind
+out of place (measured)."""
 
 REFUSALS: Remarks = {
     r"key [0-9A-F]+: new key but contains no user ID - skipped": _are(ErrorClass.UNBOUND_KEY),
@@ -352,7 +351,8 @@ def read_remarks(stderr: bytes) -> str:
 
 
 _STARVED = re.compile(
-    r"(?m)^(?!Signature notation: ).*: "
+    # What signers and certificates write stands behind these words; elsewhere it is in quotes.
+    r"(?m)^(?!Signature notation: |Signature policy: |Preferred keyserver: |armor header: ).*: "
     r"(No space left on device|File too large|Cannot allocate memory|Too many open files"
     r"|Input/output error|Permission denied|Is a directory)$"
 )
@@ -414,8 +414,15 @@ def _no_answer(ended: Ended, report: Report) -> bool:
     lines = [*report.outside, *itertools.chain.from_iterable(report.signatures)]
     if ended.exit_code == 0:
         return not lines
-    judged = any(line.keyword in JUDGING for line in lines)
+    judged = any(_judges(line, report.dialect) for line in lines)
     return not judged and not matching(WITHOUT_STATUS, report.remarks)
+
+
+def _judges(line: Line, dialect: Dialect) -> bool:
+    """Whether a line says something for or against the input; see `JUDGING`."""
+    if line.keyword == "FAILURE" and _field(line, 0) == "verify":
+        return True
+    return line.keyword in JUDGING or _meaning(line, dialect) is not None
 
 
 _SYSTEM, _END_OF_FILE, _NO_SUCH_FILE = 0x8000, 0xFFFF, 0x8051

@@ -242,7 +242,7 @@ def _reading(
         status=tuple(map(_shown, found)), message=clip(on_loading * bool(refusals) + remarks)
     )
     killed = not found and not remarks  # it would have spoken of the faked time
-    if killed or _status.starved(remarks) or _status.starved(on_loading):
+    if killed or (not named and (_status.starved(remarks) or _status.starved(on_loading))):
         return _same(failed(evidence))
     several = len(found) > 1
     results = [

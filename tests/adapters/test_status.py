@@ -287,12 +287,28 @@ def test_a_machine_that_ran_short_is_no_rejection(trouble: str) -> None:
 
 @pytest.mark.parametrize("trouble", ["No space left on device", "read error: Is a directory"])
 @pytest.mark.parametrize(
-    "written", ["Signature notation: x@accord.example=: {}", 'BAD signature from "A: {}" [unknown]']
+    "written",
+    [
+        "Signature notation: x@accord.example=: {}",
+        "Signature policy: http://accord.example/: {}",
+        "Preferred keyserver: http://accord.example/: {}",
+        "armor header: Comment: x: {}",
+        'BAD signature from "A: {}" [unknown]',
+    ],
 )
 def test_a_signer_cannot_say_that_the_machine_failed(written: str, trouble: str) -> None:
     remark = f"gpg: {written.format(trouble)}\n"
     seen = reading(ended("NEWSIG", BADSIG, exit_code=1, stderr=remark), b"")
     assert seen.signature.verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    "line", ["FAILURE option-parser 33554433", "FAILURE gpg-exit 33554433", "ERROR anything 1"]
+)
+def test_a_failure_that_judges_nothing_is_no_answer(line: str) -> None:
+    seen = reading(ended(line, exit_code=2), b"")
+    assert seen.signature.verdict is Verdict.ERROR
+    assert seen.native.verdict is Verdict.ERROR
 
 
 @pytest.mark.parametrize(
