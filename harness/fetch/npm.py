@@ -80,7 +80,9 @@ def fetch(wanted: OfNpm, folder: Path) -> Record:
 def _install(program: str, place: Path, what: str) -> None:
     options = (
         *("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"),
-        *("--no-global", "--no-dry-run"),  # the user's settings may say so
+        # The user's settings may say so.
+        *("--location=project", "--no-global", "--no-dry-run", "--no-package-lock-only"),
+        "--no-workspaces",
     )
     words = [program, "ci", *options, "--cache", str(place / ".npm"), "--prefix", str(place)]
     run(words, what, _MANNER, tool_environment())
