@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from backends import _gnupg, _status
+from backends._packages import package_of
 from harness.artifact import Artifact, Format
 from harness.backend import (
     Adapter,
@@ -69,7 +70,7 @@ class GnuPG(Adapter[Home]):
         return Description(
             name=self.name,
             version=found.pop("gpg"),
-            components=found,
+            components=found | package_of(shutil.which(self.command[-1])),
             capabilities=Capabilities(
                 formats=frozenset(Format),
                 clock=self.clock,

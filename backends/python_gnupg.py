@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
 from backends import _gnupg, _status
+from backends._packages import package_of
 from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
 from harness.backend import (
     Adapter,
@@ -149,7 +150,7 @@ class PythonGnuPG(Adapter[Home]):
         return Description(
             name=self.name,
             version=importlib.metadata.version("python-gnupg"),
-            components=_gnupg.versions("gpg"),
+            components=_gnupg.versions("gpg") | package_of(shutil.which("gpg")),
             capabilities=Capabilities(
                 formats=frozenset(Format),
                 clock=self.clock,
