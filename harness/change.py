@@ -10,9 +10,7 @@ import enum
 from collections.abc import Iterable
 
 from harness.compare import Divergence, divergence
-from harness.outcomes import Stance, Verdict
-
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
+from harness.outcomes import ANSWERS, Stance, Verdict
 
 
 class Change(enum.StrEnum):
@@ -43,7 +41,7 @@ def change(before: Stance, after: Stance) -> Change:
     """
     if before.vector != after.vector:
         raise ValueError(f"{before.vector} and {after.vector} are different vectors")
-    answered = before.verdict in _ANSWERS, after.verdict in _ANSWERS
+    answered = before.verdict in ANSWERS, after.verdict in ANSWERS
     match answered:
         case (True, True):
             return _between_answers(before, after)

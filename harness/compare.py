@@ -35,6 +35,7 @@ from collections.abc import Iterable, Sequence
 
 from harness.judge import GRAVITY, Judged, Judgement
 from harness.outcomes import (
+    ANSWERS,
     AcceptedKey,
     ErrorClass,
     SignatureResult,
@@ -57,8 +58,6 @@ class Divergence(enum.StrEnum):
 
 
 _GRAVITY: tuple[Divergence, ...] = tuple(Divergence)
-
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 class Group(Value, frozen=True, kw_only=True):
@@ -141,7 +140,7 @@ def compare(observations: Iterable[Stance]) -> Comparison:
     backends = [o.backend for o in given]
     if len(set(backends)) != len(backends):
         raise ValueError(f"a backend is there twice among {backends}")
-    answers = [o for o in given if o.verdict in _ANSWERS]
+    answers = [o for o in given if o.verdict in ANSWERS]
     pairs = tuple(
         Pair(left=left.backend, right=right.backend, divergence=found)
         for left, right in itertools.combinations(answers, 2)
@@ -158,7 +157,7 @@ def compare(observations: Iterable[Stance]) -> Comparison:
         unanswered=tuple(
             Unanswered(backend=o.backend, verdict=o.verdict, reason=o.reason)
             for o in given
-            if o.verdict not in _ANSWERS
+            if o.verdict not in ANSWERS
         ),
         unsupported_but_accepted=tuple(
             o.backend for o in given if accepting and o.verdict is Verdict.UNSUPPORTED
@@ -309,7 +308,7 @@ def _between(mine: _Said, theirs: _Said) -> Divergence:
             return Divergence.IDENTITY if strange else Divergence.NONE
         case (Verdict.REJECTED, _, classes), (Verdict.REJECTED, _, others):
             return Divergence.CLASS if classes.isdisjoint(others) else Divergence.NONE
-        case (verdict, _, _), (other, _, _) if verdict in _ANSWERS and other in _ANSWERS:
+        case (verdict, _, _), (other, _, _) if verdict in ANSWERS and other in ANSWERS:
             return Divergence.VERDICT
         case _:
             return Divergence.NONE
@@ -372,7 +371,7 @@ def _groups(answers: Sequence[Stance]) -> tuple[Group, ...]:
         )
         for (verdict, keys, classes, signatures), backends in members.items()
     ]
-    return tuple(sorted(groups, key=lambda g: (_ANSWERS.index(g.verdict), g.backends)))
+    return tuple(sorted(groups, key=lambda g: (ANSWERS.index(g.verdict), g.backends)))
 
 
 def _most_informative(answers: Sequence[Stance]) -> tuple[str, ...]:

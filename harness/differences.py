@@ -25,6 +25,7 @@ from harness.change import Change, change
 from harness.gated import Category, Difference
 from harness.judge import GRAVITY, Judgement, describe_classes, describe_key, judge
 from harness.outcomes import (
+    ANSWERS,
     AcceptedKey,
     Answer,
     ErrorClass,
@@ -61,7 +62,6 @@ _BY_JUDGEMENT = {
 _WRONG = frozenset(_BY_JUDGEMENT)
 _RIGHT = frozenset({Judgement.CONFORMS, Judgement.POLICY, Judgement.UNDEFINED})
 _TRUSTED_WRONGLY = frozenset({Judgement.FALSE_ACCEPT, Judgement.WRONG_KEY})
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ def _newly_answered(before: Stance, now: Judgement) -> Category:
 
 def _lost(before: Stance, after: Stance) -> set[Category]:
     """Look for signatures that were judged and no longer are, beside others that still are."""
-    if before.verdict not in _ANSWERS or after.verdict not in _ANSWERS:
+    if before.verdict not in ANSWERS or after.verdict not in ANSWERS:
         return set()
     if len(before.signatures) != len(after.signatures):
         fewer = _judged(after.signatures) < _judged(before.signatures)
@@ -209,12 +209,12 @@ def _lost(before: Stance, after: Stance) -> set[Category]:
     return {
         Category.NEW_ERROR if new.verdict is Verdict.ERROR else Category.VANISHED
         for old, new in zip(before.signatures, after.signatures, strict=True)
-        if old.verdict in _ANSWERS and new.verdict not in _ANSWERS
+        if old.verdict in ANSWERS and new.verdict not in ANSWERS
     }
 
 
 def _judged(results: Iterable[SignatureResult]) -> int:
-    return sum(result.verdict in _ANSWERS for result in results)
+    return sum(result.verdict in ANSWERS for result in results)
 
 
 def _is_fixed(kind: Category | None, was: Judgement, now: Judgement) -> bool:

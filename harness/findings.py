@@ -33,7 +33,7 @@ from msgspec import Meta, field
 from harness.compare import Divergence, divergence
 from harness.corpus import matcher
 from harness.judge import Judgement, judge
-from harness.outcomes import ErrorClass, Stance, Value, Verdict
+from harness.outcomes import ANSWERS, ErrorClass, Stance, Value, Verdict
 from harness.vector import Corpus, Outcome, Section, Vector
 
 DEPARTURES = frozenset(
@@ -46,8 +46,6 @@ DEPARTURES = frozenset(
     )
 )
 """Judgements that want explaining."""
-
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 class Kind(enum.StrEnum):
@@ -321,7 +319,7 @@ class _Open:
             self.judgements[answer] = judged.judgement
             if judged.judgement in DEPARTURES:
                 departing.append(answer)
-            elif stance.verdict in _ANSWERS:
+            elif stance.verdict in ANSWERS:
                 of_vector[stance.vector].append(stance)
             if judged.native in DEPARTURES and judged.native is not judged.judgement:
                 native = Answer(stance.vector, stance.backend, native=True)

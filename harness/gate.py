@@ -34,7 +34,7 @@ from harness.gated import (
     Known,
     ListFault,
 )
-from harness.outcomes import Verdict
+from harness.outcomes import ANSWERS
 from harness.run import Run
 from harness.vector import Corpus
 
@@ -54,9 +54,6 @@ __all__ = [
 
 FAILING = frozenset(Category) - PASSING
 """What fails a gate unless it is told otherwise."""
-
-
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
 
 
 class IncomparableError(Exception):
@@ -147,7 +144,7 @@ def gate(
         faulty=faulty,
         fail_on=frozenset(fail_on),
     )
-    if gated.passed and not any(o.verdict in _ANSWERS for o in after.observations):
+    if gated.passed and not any(o.verdict in ANSWERS for o in after.observations):
         raise IncomparableError(f"{names[1]} holds no answer of any backend: it proves nothing")
     if gated.passed and not gated.compared:
         raise IncomparableError(

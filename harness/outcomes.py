@@ -41,6 +41,10 @@ class Verdict(enum.StrEnum):
     """The harness did not ask, and the observation's reason says why."""
 
 
+ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
+"""The verdicts that are answers: the others say that there is none."""
+
+
 class ErrorClass(enum.StrEnum):
     """Why a signature was not accepted."""
 

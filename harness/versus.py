@@ -11,9 +11,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from harness.change import Change, change
-from harness.outcomes import Stance, Verdict
-
-_ANSWERS = (Verdict.ACCEPTED, Verdict.REJECTED)
+from harness.outcomes import ANSWERS, Stance
 
 
 class Contrast(enum.StrEnum):
@@ -65,7 +63,7 @@ def contrast(left: Stance, right: Stance) -> Contrast:
         ValueError: they are about different vectors.
     """
     forth, back = change(left, right), change(right, left)
-    match left.verdict in _ANSWERS, right.verdict in _ANSWERS:
+    match left.verdict in ANSWERS, right.verdict in ANSWERS:
         case (True, False):
             return Contrast.LEFT_ANSWERS
         case (False, True):

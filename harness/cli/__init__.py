@@ -22,7 +22,7 @@ from harness.files import why
 _COMMANDS = {
     "run": "Run the corpus over the backends, judge, compare and report.",
     "merge": "Make one run of the files of several: shards, or sets of backends.",
-    "compare": "Show what changes from one backend, or one version, to another.",
+    "compare": "Show where two backends, versions or runs differ, and why.",
     "gate": "Compare a run with a baseline, and fail on what must not change.",
     "baseline": "Write and renew what the gate compares with.",
     "verify": "Verify your own signed files with every backend.",

@@ -11,6 +11,7 @@ from harness.baseline import Baseline, UnfitRunError, Update, baseline_of, updat
 from harness.baseline_file import read_baseline, write_baseline
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import user_errors
+from harness.cli.results import LAST_RUN
 from harness.openpgp import harmless
 from harness.run import read_run
 
@@ -30,7 +31,7 @@ def command() -> None:
     "run_file",
     type=click.Path(path_type=Path),
     metavar="RUN",
-    default=Path("pgp-accord-out/run.jsonl"),
+    default=LAST_RUN,
     show_default=True,
     help="The run file to take the answers from.",
 )

@@ -16,7 +16,7 @@ from harness.baseline_file import BaselineError, read_base
 from harness.book import read_book
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import book_option, read_corpus, user_errors, vectors_option
-from harness.cli.results import RUN_FILE
+from harness.cli.results import LAST_RUN
 from harness.files import differences, renew
 from harness.findings import Ledger, Staleness, settle
 from harness.outcomes import Stance
@@ -48,7 +48,7 @@ def check(runs: tuple[Path, ...], source: Path, folder: Path, every: bool) -> Ex
     with user_errors():
         corpus = read_corpus(source, ())
         findings = read_book(folder)
-        files = runs or (Path("pgp-accord-out") / RUN_FILE,)
+        files = runs or (LAST_RUN,)
         stances, versions, whole = read_stances(files, corpus)
         settled = settle(findings, corpus, stances, versions, whole=whole)
     Console().print(ledger.renderable(findings, settled, versions, every=every))

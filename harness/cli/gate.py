@@ -14,14 +14,13 @@ from rich.console import Console
 from harness.baseline_file import read_base
 from harness.cli.exits import Exit, Stop
 from harness.cli.options import read_corpus, user_errors, vectors_option
-from harness.cli.results import run_file
+from harness.cli.results import LAST_RUN, run_file
 from harness.files import write_atomically
 from harness.gate import FAILING, Category, Gated, IncomparableError, gate
 from harness.known import read_flaky, read_known
 from harness.openpgp import harmless
 from harness.run import read_run
 
-RUN = Path("pgp-accord-out/run.jsonl")
 _STANDARD_OUTPUT = "-"
 _CATEGORIES = tuple(category.replace("_", "-") for category in Category)
 
@@ -77,7 +76,7 @@ class Move(click.ParamType[tuple[str, str]]):
 
 @click.command("gate")
 @click.argument(
-    "given", metavar="[RUN]", type=click.Path(path_type=Path), default=RUN, required=False
+    "given", metavar="[RUN]", type=click.Path(path_type=Path), default=LAST_RUN, required=False
 )
 @click.option(
     "--baseline",

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+OUT = Path("pgp-accord-out")
+"""Where a run goes that is told no other place."""
 RUN_FILE = "run.jsonl"
+LAST_RUN = OUT / RUN_FILE
+"""What is read where no run is named."""
 _REPORT_FILES = ("report.md", "report.json")
 
 _DIVERGENCE = "divergence"
@@ -42,7 +46,7 @@ def out_option(function: Function) -> Function:
     return click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
-        default=Path("pgp-accord-out"),
+        default=OUT,
         show_default=True,
         help="Folder for run.jsonl, report.md and report.json; made if need be, files replaced.",
     )(function)
