@@ -107,7 +107,7 @@ class Compared:
     profiles: tuple[str, str]
     """Under which policy each was asked."""
     vectors: int
-    """On how many vectors both were asked."""
+    """How many they have in common, but for those that neither of them can be asked about."""
     contrasted: tuple[Contrasted, ...]
     """By vector."""
     findings: Mapping[str, tuple[str, ...]]

@@ -140,6 +140,11 @@ def _results(book: Book, answers: Sequence[Answer]) -> str:
         ]
         for vector, of_backend in sorted(by_vector.items())
     ]
+    return folded(head, rows)
+
+
+def folded(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Give a table of vectors, folded if it is long."""
     shown = table(head, rows)
     if len(rows) < _MANY:
         return shown

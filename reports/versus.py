@@ -9,8 +9,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from harness.findings import Finding
-from harness.judge import describe_classes, describe_key
-from harness.outcomes import AcceptedKey, ErrorClass, Stance, Verdict
 from harness.vector import Corpus
 from harness.versus import SILENT, Compared, Contrast, Contrasted
 from reports import words
@@ -100,31 +98,6 @@ def _list(contrasted: Sequence[Contrasted], outcomes: Mapping[str, str]) -> Rend
         grid.add_row(
             terminal(one.vector),
             str(outcomes[one.vector]),
-            terminal(f"{_said(one.left)} | {_said(one.right)}"),
+            terminal(f"{words.stance(one.left)} | {words.stance(one.right)}"),
         )
     return grid
-
-
-_FEW = 4
-"""Of up to so many signatures each is told; of more, how many were accepted."""
-
-
-def _said(stance: Stance) -> str:
-    if len(stance.signatures) > _FEW:
-        good = sum(result.verdict is Verdict.ACCEPTED for result in stance.signatures)
-        return f"{good} of {len(stance.signatures)} accepted"
-    if len(stance.signatures) > 1:
-        each = (
-            _one(result.verdict, () if result.key is None else (result.key,), result.classes)
-            for result in stance.signatures
-        )
-        return "; ".join(f"{number}: {text}" for number, text in enumerate(each, 1))
-    return _one(stance.verdict, stance.keys, stance.classes)
-
-
-def _one(verdict: Verdict, keys: Sequence[AcceptedKey], classes: frozenset[ErrorClass]) -> str:
-    if verdict is Verdict.ACCEPTED:
-        return f"accepted {words.listed(map(describe_key, keys))}"
-    if verdict is Verdict.REJECTED:
-        return f"rejected ({describe_classes(classes)})"
-    return str(verdict)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from harness.backend import BackendRecord
 from harness.compare import Agreement, Divergence, Group
 from harness.judge import Judgement, describe_classes, describe_key
-from harness.outcomes import Verdict
+from harness.outcomes import AcceptedKey, ErrorClass, Stance, Verdict
 from harness.vector import Expectation, Outcome, SignatureExpectation
 from reports.model import Cell, Report
 
@@ -148,6 +148,30 @@ def group(found: Group) -> str:
 
 def _answer(verdict: Verdict, classes: str) -> str:
     return f"{verdict} ({classes})" if verdict is Verdict.REJECTED else str(verdict)
+
+
+_FEW = 4
+"""Of up to so many signatures each is told; of more, how many were accepted."""
+
+
+def stance(taken: Stance) -> str:
+    """Say what a backend made of a vector, signature by signature."""
+    if len(taken.signatures) > _FEW:
+        good = sum(result.verdict is Verdict.ACCEPTED for result in taken.signatures)
+        return f"{good} of {len(taken.signatures)} accepted"
+    if len(taken.signatures) > 1:
+        each = (
+            _result(result.verdict, () if result.key is None else (result.key,), result.classes)
+            for result in taken.signatures
+        )
+        return "; ".join(f"{number}: {text}" for number, text in enumerate(each, 1))
+    return _result(taken.verdict, taken.keys, taken.classes)
+
+
+def _result(verdict: Verdict, keys: Iterable[AcceptedKey], classes: frozenset[ErrorClass]) -> str:
+    if verdict is Verdict.ACCEPTED:
+        return f"accepted {listed(map(describe_key, keys))}"
+    return _answer(verdict, describe_classes(classes))
 
 
 def expectation(expected: Expectation | SignatureExpectation) -> str:

@@ -49,6 +49,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "harness.known",
         "harness.launch",
         "harness.merge",
+        "harness.moves",
         "harness.parts",
         "harness.probe",
         "harness.progress",

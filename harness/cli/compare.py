@@ -22,10 +22,11 @@ from harness.cli.options import (
 )
 from harness.cli.sides import Side, adapter_of, open_sides
 from harness.corpus import select
-from harness.findings import Finding, both_reasons_right, explaining
+from harness.findings import Finding
+from harness.moves import Party, compared
 from harness.openpgp import harmless
 from harness.vector import Corpus, asked_at
-from harness.versus import Compared, Contrast, contrasts
+from harness.versus import Compared, Contrast
 
 _FAIL_ON = {
     "verdict": {Contrast.LEFT_ACCEPTS, Contrast.RIGHT_ACCEPTS, Contrast.EACH_ACCEPTS},
@@ -95,54 +96,37 @@ def command(
             )
         if left.at is not None:
             corpus = asked_at(corpus, left.at)  # its expectations do not hold then
-        compared = tuple(_compare(left, right, corpus, book))
-    Console().print(versus.renderable(corpus, book, compared))
-    found = {each.contrast for one in compared for each in one.contrasted}
+        pairs = tuple(_compare(left, right, corpus, book))
+    Console().print(versus.renderable(corpus, book, pairs))
+    found = {each.contrast for one in pairs for each in one.contrasted}
     failing = any(found & _FAIL_ON.get(name, set()) for name in fail_on)
     if _UNEXPLAINED in fail_on:
-        failing = failing or any(one.unexplained for one in compared)
+        failing = failing or any(one.unexplained for one in pairs)
     return Exit.FOUND if failing else Exit.DONE
 
 
 def _compare(
     left: Side, right: Side, corpus: Corpus, book: tuple[Finding, ...]
 ) -> Iterator[Compared]:
-    vectors = {vector.id: vector for vector in corpus.vectors}
     for one, other in _pairs(left, right):
-        found = tuple(contrasts(left.stances[one], right.stances[other]))
-        common = left.stances[one].keys() & right.stances[other].keys()
-        if not common:
+        if not left.stances[one].keys() & right.stances[other].keys():
             raise Stop(
                 harmless(
                     f"{left.source} and {right.source} were asked about different vectors: "
                     f"{one} and {other} have none in common"
                 )
             )
-        yield Compared(
-            left=f"{one} {left.versions[one]}".rstrip(),
-            right=f"{other} {right.versions[other]}".rstrip(),
-            profiles=(left.profile, right.profile),
-            vectors=len(common),
-            contrasted=found,
-            findings={
-                each.vector: tuple(
-                    dict.fromkeys(
-                        finding.id
-                        for stance in (each.left, each.right)
-                        for finding in explaining(
-                            book, vectors[each.vector], stance, adapter_of(stance.backend)
-                        )
-                    )
-                )
-                for each in found
-            },
-            both_right={
-                each.vector
-                for each in found
-                if each.contrast is Contrast.CLASS
-                and both_reasons_right(vectors[each.vector], each.left, each.right)
-            },
-        )
+        yield compared(corpus, book, _party(left, one), _party(right, other))
+
+
+def _party(side: Side, backend: str) -> Party:
+    return Party(
+        name=backend,
+        version=side.versions[backend],
+        adapter=adapter_of(backend),
+        profile=side.profile,
+        stances=side.stances[backend],
+    )
 
 
 def _pairs(left: Side, right: Side) -> tuple[tuple[str, str], ...]:

@@ -68,11 +68,11 @@ def list_(folder: Path) -> None:
 @command.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if anything differs.")
 def build(check: bool) -> Exit:
-    """Make the pages about the shipped book anew: docs/divergences and docs/trophies.md.
+    """Make the book's pages anew: docs/divergences, docs/moves and docs/trophies.md.
 
     They show what the recorded baselines hold, so every time the same.
     """
-    from reports import book
+    from reports import book, moves
 
     recorded = sorted(reports.BASELINES.glob("*.json"))
     if not _DOCS.is_dir() or not recorded:
@@ -81,20 +81,19 @@ def build(check: bool) -> Exit:
         corpus = read_corpus(vectors.CORPUS, ())
         findings = read_book(reports.FINDINGS)
         stances, versions, _ = read_stances(recorded, corpus)
-        files = book.pages(
-            book.Book(
-                findings=findings,
-                ledger=settle(findings, corpus, stances, versions),
-                corpus=corpus,
-                stances={(stance.vector, stance.backend): stance for stance in stances},
-                versions=versions,
-            )
+        whole = book.Book(
+            findings=findings,
+            ledger=settle(findings, corpus, stances, versions),
+            corpus=corpus,
+            stances={(stance.vector, stance.backend): stance for stance in stances},
+            versions=versions,
         )
+        files = book.pages(whole) | moves.pages(whole)
         if not check:
             for path in renew(_DOCS, files):
                 click.echo(f"wrote {path}")
             return Exit.DONE
-        found = differences(_DOCS, files, ("divergences/*.md",))
+        found = differences(_DOCS, files, ("divergences/*.md", "moves/*.md"))
     for difference in found:
         click.echo(difference)
     if found:
