@@ -11,6 +11,7 @@ from harness.backend import Adapter
 
 __all__ = [
     "SOP",
+    "UNDER",
     "BrokenAdapterError",
     "NameClashError",
     "UnknownBackendError",
@@ -35,6 +36,9 @@ _ADAPTERS = {
     "go-crypto": "backends.go_crypto:GoCrypto",
     "x-crypto": "backends.go_crypto:XCrypto",
     "sequoia-native": "backends.sequoia_native:SequoiaNative",
+    "containers-image-gpgme": "backends.containers_image:OfGPGME",
+    "containers-image-openpgp": "backends.containers_image:OfOpenPGP",
+    "containers-image-sequoia": "backends.containers_image:OfSequoia",
     "sqv": "backends.sqv:Sqv",
     "sqop": "backends.sop_tools:Sqop",
     "sqopv": "backends.sop_tools:Sqopv",
@@ -47,6 +51,12 @@ _ADAPTERS = {
 
 SOP = "sop:"
 """Prefix of a backend that is any Stateless OpenPGP command: ``sop:./my-sop --option``."""
+
+UNDER = "sequoia-native:"
+"""Prefix of a backend that is Sequoia under a policy file: ``sequoia-native:./policy.toml``."""
+
+_GIVEN = {SOP: "backends.sop_tools", UNDER: "backends.sequoia_native"}
+"""Prefix → the module that makes an adapter of what stands behind it."""
 
 
 def on_request() -> dict[str, str]:
@@ -115,8 +125,8 @@ def load(name: str) -> type[Adapter[Any]]:
     """Import one adapter's module, and no other; not yet the library it adapts.
 
     Args:
-        name: an adapter's name; or `SOP` and a command line; or a version's name or folder, see
-            `backends.variants`.
+        name: an adapter's name; or `SOP` and a command line; or `UNDER` and a file; or a version's
+            name or folder, see `backends.variants`.
 
     Raises:
         UnknownBackendError: there is no adapter of this name.
@@ -124,9 +134,10 @@ def load(name: str) -> type[Adapter[Any]]:
         BrokenAdapterError: it is another package's, and cannot be imported.
     """
     made: type[Adapter[Any]]
-    if name.startswith(SOP):
-        made = importlib.import_module("backends.sop_tools").given(name)
-        return made
+    for prefix, module in _GIVEN.items():
+        if name.startswith(prefix):
+            made = importlib.import_module(module).given(name)
+            return made
     if any(sign in name for sign in ("@", "==", "/")):
         made = importlib.import_module("backends.variants").load(name)
         return made

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from backends._status import Ended
-from harness.artifact import Artifact, Cleartext, Detached, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Inline, SimpleSigning, unclaimed
 from harness.backend import Exported
 
 OPTIONS = (
@@ -77,6 +77,8 @@ def write_artifact(artifact: Artifact, directory: Path) -> tuple[str, ...]:
             parts = {"signature": signature, "data": data}
         case Inline(message=message) | Cleartext(message=message):
             parts = {"message": message}
+        case SimpleSigning():
+            raise unclaimed(artifact)
     for name, octets in parts.items():
         (directory / name).write_bytes(octets)
     return tuple(str(directory / name) for name in parts)

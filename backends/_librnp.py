@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backends._packages import system_library
-from harness.artifact import Artifact, Detached
+from harness.artifact import Artifact, Cleartext, Detached, Inline, SimpleSigning, unclaimed
 
 SUCCESS = 0
 STATES = ("rnp_key_is_revoked", "rnp_key_is_expired")
@@ -201,15 +201,18 @@ class Library:
     def verify(self, ffi: c_void_p, artifact: Artifact) -> tuple[int, tuple[Checked, ...]]:
         """Execute one verification: give its result code, and what was found per signature."""
         with contextlib.ExitStack() as stack:
-            if isinstance(artifact, Detached):
-                data = stack.enter_context(self._input(artifact.data))
-                signature = stack.enter_context(self._input(artifact.signature))
-                operation = self._make("rnp_op_verify_detached_create", ffi, data, signature)
-            else:
-                message = stack.enter_context(self._input(artifact.message))
-                nowhere = self._make("rnp_output_to_null")
-                stack.callback(self._rnp.rnp_output_destroy, nowhere)
-                operation = self._make("rnp_op_verify_create", ffi, message, nowhere)
+            match artifact:
+                case Detached():
+                    data = stack.enter_context(self._input(artifact.data))
+                    signature = stack.enter_context(self._input(artifact.signature))
+                    operation = self._make("rnp_op_verify_detached_create", ffi, data, signature)
+                case Inline() | Cleartext():
+                    message = stack.enter_context(self._input(artifact.message))
+                    nowhere = self._make("rnp_output_to_null")
+                    stack.callback(self._rnp.rnp_output_destroy, nowhere)
+                    operation = self._make("rnp_op_verify_create", ffi, message, nowhere)
+                case SimpleSigning():
+                    raise unclaimed(artifact)
             stack.callback(self._rnp.rnp_op_verify_destroy, operation)
             executed = int(self._rnp.rnp_op_verify_execute(operation))
             count = c_size_t()

@@ -19,7 +19,7 @@ from typing import ClassVar
 
 from backends import _gnupg, _status
 from backends._packages import package_of
-from harness.artifact import Artifact, Format
+from harness.artifact import OPENPGP_FORMATS, Artifact
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -72,7 +72,7 @@ class GnuPG(Adapter[Home]):
             version=found.pop("gpg"),
             components=found | package_of(shutil.which(self.command[-1])),
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=self.clock,
                 reports=frozenset(KeyHalf),
             ),

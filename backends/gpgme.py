@@ -29,7 +29,15 @@ from typing import ClassVar
 from backends import _gnupg, _libgpgme, _status
 from backends._libgpgme import GpgmeError
 from backends._packages import package_of
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -132,7 +140,7 @@ class Gpgme(Adapter[Home]):
             version=self._library.version,
             components=_gnupg.versions("gpg") | package_of(str(self._path)),
             capabilities=Capabilities(
-                formats=frozenset(Format), clock=self.clock, reports=frozenset(KeyHalf)
+                formats=OPENPGP_FORMATS, clock=self.clock, reports=frozenset(KeyHalf)
             ),
             notes=(
                 "native verdict: no error, and no signature with one, also where there is none",
@@ -171,6 +179,8 @@ class Gpgme(Adapter[Home]):
                 parts: tuple[bytes, bytes | None] = (signature, signed)
             case Inline(message=message) | Cleartext(message=message):
                 parts = (message, None)
+            case SimpleSigning():
+                raise unclaimed(artifact)
         self._enter(keys.path)
         try:
             found = self._context.op_verify(*parts)

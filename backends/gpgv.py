@@ -20,7 +20,7 @@ from typing import ClassVar
 from backends import _gnupg, _status
 from backends._packages import package_of
 from harness import clock
-from harness.artifact import Artifact, Format
+from harness.artifact import OPENPGP_FORMATS, Artifact
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -86,7 +86,7 @@ class Gpgv(Adapter[Keyring]):
             version=found.pop(self.program),
             components=found | package_of(shutil.which(self._words()[-1])),
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=self.clock,
                 reports=frozenset(KeyHalf),
             ),

@@ -38,7 +38,16 @@ from typing import Any, ClassVar, Protocol, cast
 
 from backends import _sequoia
 from harness import clock
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Format,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -199,7 +208,7 @@ class JohnnyCanEncrypt(Adapter[Certificates]):
             ),
             components=components,
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=Clock.LIBFAKETIME if clock.is_preloaded(os.environ) else Clock.NONE,
                 reports=frozenset({KeyHalf.PRIMARY}),
             ),
@@ -273,6 +282,8 @@ class JohnnyCanEncrypt(Adapter[Certificates]):
                     yes = johnny.verify_bytes_detached(data, signature)
                 case Inline(message=message) | Cleartext(message=message):
                     yes = johnny.verify_bytes(message)
+                case SimpleSigning():
+                    raise unclaimed(artifact)
         except self._library.CryptoError as error:
             return _no(error)
         if yes is True:

@@ -26,7 +26,16 @@ from pathlib import Path
 from typing import Any
 
 from harness import clock
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Format,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -138,7 +147,7 @@ class PGPy(Adapter[Certificates]):
                 "Python": platform.python_version(),
             },
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=Clock.LIBFAKETIME if moved else Clock.NONE,
                 reports=frozenset(KeyHalf),
             ),
@@ -187,6 +196,8 @@ class PGPy(Adapter[Certificates]):
                 return data, self._pgpy.PGPSignature.from_blob(signature)
             case Inline(message=message) | Cleartext(message=message):
                 return self._pgpy.PGPMessage.from_blob(message), None
+            case SimpleSigning():
+                raise unclaimed(artifact)
 
     def _verify(self, keys: Certificates, subject: Any, signature: Any) -> Iterator[Any]:
         """Ask the certificates that a signature names, up to the first that says yes.

@@ -26,7 +26,16 @@ from typing import BinaryIO, ClassVar, Protocol
 
 from backends import _gnupg, _status
 from backends._packages import package_of
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Format,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -152,7 +161,7 @@ class PythonGnuPG(Adapter[Home]):
             version=importlib.metadata.version("python-gnupg"),
             components=_gnupg.versions("gpg") | package_of(shutil.which("gpg")),
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=self.clock,
                 reports=frozenset(KeyHalf),
             ),
@@ -187,6 +196,8 @@ class PythonGnuPG(Adapter[Home]):
                         result = keys.api.verify_file(signature, data, extra_args=extra)
                     case Inline(message=message) | Cleartext(message=message):
                         result = keys.api.verify(message, extra_args=extra)
+                    case SimpleSigning():
+                        raise unclaimed(artifact)
             except Exception as error:  # noqa: BLE001  whatever it raises is no verdict of its API
                 evidence = Evidence(exception=_name(error), message=clip(str(error)))
                 return _both(failed(evidence))

@@ -31,7 +31,7 @@ from typing import ClassVar
 from backends import _librnp
 from backends._librnp import SUCCESS, Checked, Key, Rule
 from backends._packages import package_of
-from harness.artifact import Artifact, Format
+from harness.artifact import OPENPGP_FORMATS, Artifact
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -207,7 +207,7 @@ class RNP(Adapter[Keyring]):
             version=version,
             components=components | package_of(str(self._path)),
             capabilities=Capabilities(
-                formats=frozenset(Format), clock=self.clock, reports=frozenset(KeyHalf)
+                formats=OPENPGP_FORMATS, clock=self.clock, reports=frozenset(KeyHalf)
             ),
             notes=(
                 "native verdict: rnp_op_verify_execute, success also for expired signatures",

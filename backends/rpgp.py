@@ -27,7 +27,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Format,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -146,7 +155,7 @@ class RPGP(Adapter[Certificates]):
             version=importlib.metadata.version(_PACKAGE),
             components=_components() | {"Python": platform.python_version()},
             capabilities=Capabilities(
-                formats=frozenset(Format), clock=self.clock, reports=frozenset(KeyHalf)
+                formats=OPENPGP_FORMATS, clock=self.clock, reports=frozenset(KeyHalf)
             ),
             notes=(
                 "crypto and binding only: no times, revocations, key flags or weak algorithms",
@@ -240,6 +249,8 @@ class RPGP(Adapter[Certificates]):
                 return self._message(message)
             case Cleartext(message=message):
                 return self._composed.CleartextSignedMessage.from_armor(message.decode())[0]
+            case SimpleSigning():
+                raise unclaimed(artifact)
 
     def _verify(
         self, artifact: Artifact, certificate: SignedPublicKey, index: int | None
@@ -259,6 +270,8 @@ class RPGP(Adapter[Certificates]):
             case Cleartext(message=message):
                 read, _ = self._composed.CleartextSignedMessage.from_armor(message.decode())
                 return read.verify_signature(certificate, index)
+            case SimpleSigning():
+                raise unclaimed(artifact)
 
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:

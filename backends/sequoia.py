@@ -24,7 +24,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from backends._sequoia import versions_inside
 from harness import clock
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import (
+    OPENPGP_FORMATS,
+    Artifact,
+    Cleartext,
+    Detached,
+    Format,
+    Inline,
+    SimpleSigning,
+    unclaimed,
+)
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -165,7 +174,7 @@ class Sequoia(Adapter[Certificates]):
             version=importlib.metadata.version("pysequoia"),
             components=components,
             capabilities=Capabilities(
-                formats=frozenset(Format),
+                formats=OPENPGP_FORMATS,
                 clock=Clock.LIBFAKETIME if clock.is_preloaded(os.environ) else Clock.NONE,
                 reports=frozenset(KeyHalf),
             ),
@@ -226,6 +235,8 @@ class Sequoia(Adapter[Certificates]):
                 return self._sequoia.verify(data, store, signature=parsed).valid_sigs
             case Inline(message=message) | Cleartext(message=message):
                 return self._sequoia.verify(message, store).valid_sigs
+            case SimpleSigning():
+                raise unclaimed(artifact)
 
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:

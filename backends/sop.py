@@ -33,7 +33,7 @@ from backends import _gnupg, _sequoia
 from backends._packages import package_of
 from backends._status import fingerprint
 from harness import clock
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Format, Inline, SimpleSigning, unclaimed
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -247,6 +247,8 @@ class Sop(Adapter[Files]):
             case Inline(message=message) | Cleartext(message=message):
                 (keys.path / "input").write_bytes(message)
                 arguments = ("inline-verify", f"--verifications-out={out.name}")
+            case SimpleSigning():
+                raise unclaimed(artifact)
         ended = self._run(*arguments, *keys.certificates, directory=keys.path, at=at)
         if isinstance(artifact, Detached):
             written = ended.stdout

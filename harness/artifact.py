@@ -14,15 +14,20 @@ import msgspec
 from msgspec import Meta
 
 from harness.openpgp import split
-from harness.outcomes import Moment, Value
+from harness.outcomes import Fingerprint, Moment, Value
 
 
 class Format(enum.StrEnum):
-    """The three ways in which a signature and its data travel."""
+    """The ways in which a signature and its data travel."""
 
     DETACHED = "detached"
     INLINE = "inline"
     CLEARTEXT = "cleartext"
+    SIMPLE_SIGNING = "simple-signing"
+
+
+OPENPGP_FORMATS = frozenset({Format.DETACHED, Format.INLINE, Format.CLEARTEXT})
+"""Those that RFC 9580 defines, and an OpenPGP implementation can judge."""
 
 
 class Detached(Value, frozen=True, kw_only=True, tag_field="format", tag="detached"):
@@ -56,15 +61,54 @@ class Cleartext(Value, frozen=True, kw_only=True, tag_field="format", tag="clear
         return Format.CLEARTEXT
 
 
-Artifact = Detached | Inline | Cleartext
+class SimpleSigning(Value, frozen=True, kw_only=True, tag_field="format", tag="simple-signing"):
+    """A container image's signature: a message whose text says, in JSON, which image is meant.
+
+    What is asked is whether that image may run (container-signature(5), containers-policy.json(5)),
+    and not only whether the message is signed.
+    """
+
+    message: bytes
+    """The signature's blob, an OpenPGP message; binary if it is as it should be."""
+    manifest: bytes
+    """The image's manifest, whose digest the text is to name."""
+    reference: str
+    """The name that the image is asked for by, written out in full, with its tag or digest:
+    ``registry.example/team/app:1``. The text is to name the same (``matchRepoDigestOrExact``)."""
+    identities: tuple[Fingerprint, ...] = ()
+    """Fingerprints of the keys that may sign, as ``skopeo standalone-verify`` is told them. Empty:
+    the requirement is ``signedBy``, with one key file for each file of certificates."""
+
+    @property
+    def format(self) -> Format:
+        return Format.SIMPLE_SIGNING
+
+
+Artifact = Detached | Inline | Cleartext | SimpleSigning
+
+
+def unclaimed(artifact: Artifact) -> TypeError:
+    """What an adapter raises where its choice by format comes to one that it does not claim.
+
+    No adapter is asked about those (`harness.session`); whoever asks all the same is told so.
+    """
+    return TypeError(f"asked about {artifact.format}, a format that this adapter does not claim")
+
+
+def octets_of(artifact: Artifact) -> dict[str, bytes]:
+    """The parts of an artifact that are octets, by their names."""
+    members = msgspec.structs.asdict(artifact)
+    return {name: part for name, part in members.items() if isinstance(part, bytes)}
 
 
 class Repeat(Value, frozen=True, kw_only=True):
     """A recipe for something large: a stretch of octets that stands many times in a row."""
 
-    part: Annotated[str, Meta(pattern=r"^(data|signature|message|certificates/[0-9]+)$(?!\n)")]
-    """Which part of the input: ``data`` and ``signature``, or ``message``, by format, or a
-    certificate by its number, counted from 0."""
+    part: Annotated[
+        str, Meta(pattern=r"^(data|signature|message|manifest|certificates/[0-9]+)$(?!\n)")
+    ]
+    """Which part of the input: ``data`` and ``signature``, or ``message`` (and ``manifest``), by
+    format, or a certificate by its number, counted from 0."""
     start: Annotated[int, Meta(ge=0)]
     """Where the stretch begins, in octets from the start of the part as it is written."""
     end: Annotated[int, Meta(ge=1)]
@@ -152,7 +196,7 @@ class Case(Value, frozen=True, kw_only=True):
     def _parts(self) -> dict[str, bytes]:
         """Every part that may be repeated in, by the name that `Repeat.part` gives it."""
         parts = {f"certificates/{at}": octets for at, octets in enumerate(self.certificates)}
-        return parts | msgspec.structs.asdict(self.artifact)
+        return parts | octets_of(self.artifact)
 
     def _repeats(self) -> dict[str, list[Repeat]]:
         """What is repeated in each part, from its start to its end."""
@@ -175,7 +219,7 @@ def split_artifact(artifact: Artifact) -> tuple[Artifact, ...]:
 
 
 def _size(artifact: Artifact) -> int:
-    return sum(map(len, msgspec.structs.astuple(artifact)))
+    return sum(map(len, octets_of(artifact).values()))
 
 
 def _split(artifact: Artifact) -> tuple[Artifact, ...]:
@@ -188,3 +232,5 @@ def _split(artifact: Artifact) -> tuple[Artifact, ...]:
             return tuple(Inline(message=part) for part in split.split_inline(message))
         case Cleartext(message=message):
             return tuple(Cleartext(message=part) for part in split.split_cleartext(message))
+        case SimpleSigning():
+            return (artifact,)  # which may have one signature only: it is judged as a whole

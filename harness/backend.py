@@ -18,8 +18,8 @@ from typing import ClassVar, Generic, TypeVar
 
 import msgspec
 
-from harness.artifact import Artifact, Format
-from harness.outcomes import NativeVerdict, SignatureResult, Value
+from harness.artifact import OPENPGP_FORMATS, Artifact, Format
+from harness.outcomes import Fingerprint, NativeVerdict, SignatureResult, Value
 
 Keys = TypeVar("Keys")
 
@@ -101,6 +101,11 @@ class Exported(Value, frozen=True, kw_only=True):
     data: str | None = None
     signature: str | None = None
     message: str | None = None
+    manifest: str | None = None
+    reference: str | None = None
+    """The name that an image is asked for by; no path."""
+    identities: tuple[Fingerprint, ...] = ()
+    """The keys that may sign for the image; no paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,8 @@ class Adapter(abc.ABC, Generic[Keys]):
     """Why this backend is asked only when it is named; empty for all that take part anyway."""
     preload_worker: ClassVar[bool] = False
     """Whether the worker process itself must run under libfaketime (in-process libraries)."""
+    reproduces: ClassVar[frozenset[Format]] = OPENPGP_FORMATS
+    """Formats that `reproduce` writes something for: those that it claims, or more."""
     memory_limit: ClassVar[int | None] = 4 << 30
     """Address space for the worker and what it starts, in bytes; None for runtimes that reserve
     more than they use."""

@@ -18,7 +18,7 @@ from typing import TypeVar
 import msgspec
 
 from harness import probe
-from harness.artifact import Artifact, Case, Cleartext, Detached, Format, Inline
+from harness.artifact import Artifact, Case, Cleartext, Detached, Format, Inline, SimpleSigning
 from harness.backend import Capabilities, Clock, Description
 from harness.launch import Launch
 from harness.openpgp.armor import dearmor, is_armored, write_armor
@@ -337,7 +337,7 @@ def _with_two_signatures(bench: _Bench, order: tuple[str, str]) -> Case:
             start = message.rindex(b"-----BEGIN PGP SIGNATURE-----")
             block = write_armor("PGP SIGNATURE", _both(message[start:], order))
             changed = Cleartext(message=message[:start] + block)
-        case Inline():
+        case Inline() | SimpleSigning():
             raise AssertionError("not asked for")
     return msgspec.structs.replace(case, artifact=changed)
 
@@ -425,8 +425,8 @@ def _with_content(case: Case, content: bytes) -> Case:
         case Cleartext(message=message):
             head, blank, rest = message.partition(b"\n\n")
             return _with(case, Cleartext(message=head + blank + content + b"\n" + rest))
-        case Inline():
-            return _with(case, Inline(message=content))
+        case Inline() | SimpleSigning() as artifact:
+            return _with(case, msgspec.structs.replace(artifact, message=content))
 
 
 def _with(case: Case, artifact: Artifact) -> Case:
@@ -534,6 +534,11 @@ CHECKS = (
         "cleartext",
         "Cleartext: it tells good from bad, and who signed.",
         partial(_format, Format.CLEARTEXT),
+    ),
+    Check(
+        "simple-signing",
+        "Signatures of container images: it tells good from bad, and who signed.",
+        partial(_format, Format.SIMPLE_SIGNING),
     ),
     Check("clock", "Its clock follows the reference time.", _clock),
     Check("parts", "It gives one result for each part, in their order.", _parts),

@@ -11,11 +11,11 @@ from typing import Any
 import backends
 from backends import variants
 from backends.variants import OfPyPI, Variant
-from harness.artifact import Cleartext, Detached, Inline
+from harness.artifact import Cleartext, Detached, Inline, SimpleSigning
 from harness.backend import Adapter, Exported, Present, Snippet, Unavailable
 from harness.files import FileError, write_atomically
 from harness.launch import FOREIGN, anywhere
-from harness.plain import CERTIFICATE, DATA, MESSAGES, SIGNATURES, write_plain
+from harness.plain import CERTIFICATE, DATA, MANIFEST, MESSAGES, SIGNATURES, write_plain
 from harness.vector import Vector
 
 VECTOR = "vector"
@@ -116,6 +116,8 @@ def _find(name: str) -> type[Adapter[Any]]:
 
 
 def _snippet(name: str, adapter: type[Adapter[Any]], exported: Exported) -> Snippet:
+    if exported.format not in adapter.reproduces:
+        raise _NoProgramError(f"it does not verify {exported.format} signatures")
     try:
         snippet = adapter.reproduce(exported)
         if snippet.suffix not in _INTERPRETERS:
@@ -162,4 +164,14 @@ def _exported(vector: Vector, folder: Path) -> Exported:
                 at=vector.at,
                 format=artifact.format,
                 message=f"{VECTOR}/{MESSAGES[0]}",
+            )
+        case SimpleSigning() as artifact:
+            return Exported(
+                certificates=certificates,
+                at=vector.at,
+                format=artifact.format,
+                message=f"{VECTOR}/{MESSAGES[0]}",
+                manifest=f"{VECTOR}/{MANIFEST}",
+                reference=artifact.reference,
+                identities=artifact.identities,
             )

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from harness.artifact import Cleartext, Detached, Inline, split_artifact
+from harness.artifact import (
+    Cleartext,
+    Detached,
+    Inline,
+    SimpleSigning,
+    octets_of,
+    split_artifact,
+)
 from harness.openpgp.armor import dearmor
 from harness.openpgp.contents import decompress, read_literal
 from harness.openpgp.errors import ReadError
@@ -46,10 +53,14 @@ MALFORMED = "malformed"
 
 # The look-behind keeps the search linear: a name is only tried from its first character.
 _ADDRESS = re.compile(
-    rb"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@((?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+)"
+    rb"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@(?!sha256:)((?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+)"
 )
+"""Not what is before a digest: ``app@sha256:…`` names an image."""
 _RESERVED = re.compile(rb"(.*\.)?(example(\.[a-z]+)?|test|invalid|localhost)", re.IGNORECASE)
 """Domains that belong to nobody (RFC 2606, RFC 6761)."""
+_REFERENCE = re.compile(r"[!-~]+/[!-~]+(:[!-~]+|@[!-~]+)", re.ASCII)
+"""Host and path, with a tag or a digest; visible ASCII only. What a policy makes of it is its own
+business."""
 _KEYS = frozenset((Tag.PUBLIC_KEY, Tag.SECRET_KEY, Tag.PUBLIC_SUBKEY, Tag.SECRET_SUBKEY))
 _PRIMARY_KEYS = frozenset((Tag.PUBLIC_KEY, Tag.SECRET_KEY))
 _SECRET_KEYS = frozenset((Tag.SECRET_KEY, Tag.SECRET_SUBKEY))
@@ -113,7 +124,12 @@ class Subject:
     def signed(self) -> tuple[Packet, ...]:
         """All packets of the artifact, as far as they can be read."""
         match self.vector.artifact:
-            case Detached(signature=octets) | Inline(message=octets) | Cleartext(message=octets):
+            case (
+                Detached(signature=octets)
+                | Inline(message=octets)
+                | Cleartext(message=octets)
+                | SimpleSigning(message=octets)
+            ):
                 return tuple(_packets(octets))
 
     @property
@@ -126,19 +142,24 @@ class Subject:
             case Detached(data=octets) | Cleartext(message=octets):
                 yield "the data", octets
             case Inline():
-                for packet in self.signed:
-                    if packet.tag == Tag.LITERAL_DATA:
-                        yield "the data", _literal(packet.body)
+                yield from (("the data", octets) for octets in self.documents)
+            case SimpleSigning(manifest=manifest, reference=reference):
+                yield from (("the data", octets) for octets in self.documents)
+                yield "the manifest", manifest
+                yield "the reference", reference.encode()
+
+    @property
+    def documents(self) -> Iterator[bytes]:
+        """What the literal data packets of the artifact hold."""
+        for packet in self.signed:
+            if packet.tag == Tag.LITERAL_DATA:
+                yield _literal(packet.body)
 
     @property
     def size(self) -> int:
         """Octets of certificates and artifact."""
-        match self.vector.artifact:
-            case Detached(data=data, signature=signature):
-                own = len(data) + len(signature)
-            case Inline(message=message) | Cleartext(message=message):
-                own = len(message)
-        return own + sum(map(len, self.vector.certificates))
+        parts = (*octets_of(self.vector.artifact).values(), *self.vector.certificates)
+        return sum(map(len, parts))
 
 
 Check = Callable[[Subject], Iterator[str]]
@@ -281,6 +302,18 @@ def _size(subject: Subject) -> Iterator[str]:
         yield f"{subject.size} octets are more than {SIZE_LIMIT}"
 
 
+def _image(subject: Subject) -> Iterator[str]:
+    artifact = subject.vector.artifact
+    if not isinstance(artifact, SimpleSigning):
+        return
+    if not artifact.manifest:
+        yield "the image has no manifest"
+    if not _REFERENCE.fullmatch(artifact.reference):
+        yield f"the reference {artifact.reference!r} is no name of an image, written out in full"
+    if len(set(artifact.identities)) != len(artifact.identities):
+        yield "an identity is given twice"
+
+
 def _reference_time(subject: Subject) -> Iterator[str]:
     at = subject.vector.at
     if at.tzinfo is None:
@@ -321,6 +354,7 @@ RULES = (
     Rule("keys-in-certificates", _known_keys),
     Rule("one-expectation-each", _count),
     Rule("whole-fits-parts", _whole_and_parts),
+    Rule("image", _image),
     Rule("reference-time", _reference_time),
     Rule("no-secret-keys", _no_secrets, lifted_by="secret-key"),
     Rule("described", _described, house=True),

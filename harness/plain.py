@@ -7,6 +7,7 @@
         cert.pgp            certificates: cert*.pgp, .asc or .gpg, in the order of their names
         data, signature     a detached signature; also signature.asc, signature.sig
         message             or instead: an inline or cleartext signed message; also .asc, .pgp, .gpg
+        manifest            beside a message: that of the container image it is the signature of
 
 The least that ``vector.toml`` may say::
 
@@ -16,6 +17,9 @@ The least that ``vector.toml`` may say::
 
 Without ``at`` the reference time is the corpus epoch (`harness.vector.EPOCH`): signatures made
 later need one, or they come from the future.
+
+One with a manifest also says ``reference``, the name that the image is asked for by, and may say
+``identities``, fingerprints of the keys that may sign for it (`harness.artifact.SimpleSigning`).
 
 Nothing is lost between this form and a suite, in either direction. A file or a key that has no
 meaning here is an error: a misspelt name must not silently change what is tested.
@@ -34,15 +38,16 @@ import msgspec
 import tomli_w
 from msgspec import Meta
 
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Format, Inline, SimpleSigning
 from harness.files import FileError, why
-from harness.outcomes import Moment, Value
+from harness.outcomes import Fingerprint, Moment, Value
 from harness.vector import EPOCH, Expectation, Vector, VectorId
 
 DESCRIPTION = "vector.toml"
 DATA = "data"
 SIGNATURES = ("signature", "signature.asc", "signature.sig")
 MESSAGES = ("message", "message.asc", "message.pgp", "message.gpg")
+MANIFEST = "manifest"
 CERTIFICATE = re.compile(r"cert[^/]*\.(pgp|asc|gpg)")
 
 _NO_PART = re.compile(r"\..*|.*~|README.*", re.IGNORECASE)
@@ -64,6 +69,10 @@ class PlainVector(Value, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     format: Format | None = None
     """By default found out from the files."""
+    reference: str | None = None
+    """With a manifest, and only then."""
+    identities: tuple[Fingerprint, ...] = ()
+    """Only with a manifest."""
     at: Moment | None = None
     """By default the corpus epoch."""
     time_dependent: bool = False
@@ -93,7 +102,7 @@ def read_plain(folder: Path) -> Vector:
         description=plain.description,
         tags=plain.tags,
         certificates=tuple(_bytes(folder / name) for name in names if _is_certificate(name)),
-        artifact=_artifact(folder, names, plain.format),
+        artifact=_artifact(folder, names, plain),
         at=EPOCH if plain.at is None else _in_utc(toml, plain.at),
         time_dependent=plain.time_dependent,
         expectation=plain.expect,
@@ -130,7 +139,7 @@ def _names(folder: Path) -> tuple[str, ...]:
         names = sorted(path.name for path in folder.iterdir() if not path.is_dir())
     except OSError as error:
         raise CorpusError(folder, f"cannot be read: {why(error)}") from error
-    known = {DESCRIPTION, DATA, *SIGNATURES, *MESSAGES}
+    known = {DESCRIPTION, DATA, MANIFEST, *SIGNATURES, *MESSAGES}
     for name in names:
         if not (name in known or _is_certificate(name) or _NO_PART.fullmatch(name)):
             raise CorpusError(
@@ -191,7 +200,7 @@ def _id_from_folder(folder: Path) -> str:
         ) from error
 
 
-def _artifact(folder: Path, names: tuple[str, ...], asked: Format | None) -> Artifact:
+def _artifact(folder: Path, names: tuple[str, ...], plain: PlainVector) -> Artifact:
     signatures = [name for name in names if name in SIGNATURES]
     messages = [name for name in names if name in MESSAGES]
     candidates = signatures + messages
@@ -205,13 +214,16 @@ def _artifact(folder: Path, names: tuple[str, ...], asked: Format | None) -> Art
     content = _bytes(folder / candidates[0])
     if signatures:
         found = Format.DETACHED
-    elif asked in (Format.INLINE, Format.CLEARTEXT):
-        found = asked
+    elif MANIFEST in names:
+        found = Format.SIMPLE_SIGNING
+    elif plain.format in (Format.INLINE, Format.CLEARTEXT):
+        found = plain.format
     else:
         found = Format.CLEARTEXT if _CLEARTEXT.search(content) else Format.INLINE
-    if asked not in (None, found):
+    _check_image(folder, names, found, plain)
+    if plain.format not in (None, found):
         raise CorpusError(
-            folder / DESCRIPTION, f"says format {asked}, but the files are {found}", _PARTS
+            folder / DESCRIPTION, f"says format {plain.format}, but the files are {found}", _PARTS
         )
     match found:
         case Format.DETACHED:
@@ -220,9 +232,36 @@ def _artifact(folder: Path, names: tuple[str, ...], asked: Format | None) -> Art
             return Inline(message=content)
         case Format.CLEARTEXT:
             return Cleartext(message=content)
+        case Format.SIMPLE_SIGNING:
+            assert plain.reference is not None  # checked
+            return SimpleSigning(
+                message=content,
+                manifest=_bytes(folder / MANIFEST),
+                reference=plain.reference,
+                identities=plain.identities,
+            )
 
 
-_PARTS = "a vector has data and one signature, or one message"
+def _check_image(folder: Path, names: tuple[str, ...], found: Format, plain: PlainVector) -> None:
+    """See that a manifest and what goes with it are there together, or not at all."""
+    if MANIFEST in names:
+        if found is Format.DETACHED:
+            raise CorpusError(folder, "holds a manifest beside a detached signature", _IMAGE)
+        if plain.reference is None:
+            raise CorpusError(
+                folder / DESCRIPTION, "gives no reference, but there is a manifest", _IMAGE
+            )
+        return
+    given = {"a reference": plain.reference is not None, "identities": bool(plain.identities)}
+    for what, there in given.items():
+        if there:
+            raise CorpusError(
+                folder / DESCRIPTION, f"gives {what}, but there is no manifest", _IMAGE
+            )
+
+
+_PARTS = "a vector has data and one signature, or one message, with a manifest or without"
+_IMAGE = f"an image's signature has message and {MANIFEST}, and a reference in {DESCRIPTION}"
 
 
 def _files(vector: Vector) -> Mapping[str, bytes]:
@@ -237,18 +276,23 @@ def _files(vector: Vector) -> Mapping[str, bytes]:
             files |= {DATA: data, SIGNATURES[0]: signature}
         case Inline(message=message) | Cleartext(message=message):
             files[MESSAGES[0]] = message
+        case SimpleSigning(message=message, manifest=manifest):
+            files |= {MESSAGES[0]: message, MANIFEST: manifest}
     # Last, so that a folder that was only half written is no vector.
     files[DESCRIPTION] = _render(vector)
     return files
 
 
 def _render(vector: Vector) -> bytes:
+    image = vector.artifact if isinstance(vector.artifact, SimpleSigning) else None
     plain = PlainVector(
         id=vector.id,
         title=vector.title,
         description=vector.description,
         tags=vector.tags,
         format=vector.artifact.format,
+        reference=None if image is None else image.reference,
+        identities=() if image is None else image.identities,
         at=vector.at,
         time_dependent=vector.time_dependent,
         provenance=vector.provenance,

@@ -6,13 +6,15 @@ Knows file names and what the formats look like from outside; judges nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from harness.artifact import Artifact, Case, Cleartext, Detached, Inline
+from harness.artifact import Artifact, Case, Cleartext, Detached, Inline, SimpleSigning
 from harness.files import FileError, why
 from harness.openpgp import ReadError, Tag, dearmor, scan_packets
 from harness.openpgp.armor import CLEARTEXT_LABEL
+from harness.outcomes import Fingerprint
 
 SIGNATURE_SUFFIXES = (".asc", ".sig", ".gpg", ".sign")
 """What is appended to a file's name to name its detached signature, in the order tried."""
@@ -27,10 +29,22 @@ class UserFileError(FileError):
     """A file that cannot be taken as certificate, signature or signed data."""
 
 
+@dataclass(frozen=True)
+class Image:
+    """The container image that a file is to be the signature of."""
+
+    manifest: Path
+    reference: str
+    """The name it is asked for by, with its tag or digest."""
+    identities: tuple[Fingerprint, ...] = ()
+    """Who may have signed it; empty: whoever is in the certificates."""
+
+
 def case_for(
     file: Path,
     *,
     signature: Path | None,
+    image: Image | None = None,
     certificates: Sequence[Path],
     at: datetime,
     time_dependent: bool,
@@ -41,6 +55,7 @@ def case_for(
         file: the signed data (its detached signature beside it, or given), the detached signature
             (the data beside it), a cleartext signed message, or a signed OpenPGP message.
         signature: the detached signature, if it is not to be looked for.
+        image: what the file is the signature of, if it is a container image's.
         certificates: files with certificates, armored or binary.
         at: reference time.
         time_dependent: whether a backend whose clock cannot be set must not be asked, since the
@@ -52,7 +67,7 @@ def case_for(
     return Case(
         id=str(file),
         certificates=tuple(_certificates(path) for path in certificates),
-        artifact=_artifact(file, signature),
+        artifact=_artifact(file, signature) if image is None else _signed_image(file, image),
         at=at,
         time_dependent=time_dependent,
     )
@@ -97,6 +112,16 @@ def _artifact(file: Path, signature: Path | None) -> Artifact:
         file,
         "is no signed message, and there is no signature beside it",
         f"looked for {', '.join(path.name for path in beside)}; or give it with --signature",
+    )
+
+
+def _signed_image(file: Path, image: Image) -> SimpleSigning:
+    """Take a file as it is: what is no signature, whoever decides on images is to say."""
+    return SimpleSigning(
+        message=_read(file),
+        manifest=_read(image.manifest),
+        reference=image.reference,
+        identities=image.identities,
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from harness.artifact import Cleartext, Detached, Inline, Repeat
+from harness.artifact import Cleartext, Detached, Inline, Repeat, SimpleSigning, octets_of
 from harness.compare import compare, native_differs
 from harness.judge import Judged, Judgement, describe_classes, describe_key, judge
+from harness.lint import Subject
 from harness.openpgp import list_packets
 from harness.outcomes import Evidence, NativeVerdict, Observation, SignatureResult
 from harness.vector import Dependency, Expectation, Vector
@@ -20,6 +22,7 @@ from reports.safe import Quoted, terminal
 from reports.verify import mark
 
 _EVIDENCE_LINES = 20
+_TEXT_LINES = 60
 _LABEL = 12
 
 
@@ -55,6 +58,7 @@ def _facts(vector: Vector) -> Iterator[RenderableType]:
     facts = {
         "tags": ", ".join(vector.tags),
         "format": str(vector.artifact.format),
+        **_image(vector),
         "time": words.moment(vector.at)
         + (", on which the right answer depends" if vector.time_dependent else ""),
         "repeated": "; ".join(map(_repeat, vector.repeats)),
@@ -64,6 +68,13 @@ def _facts(vector: Vector) -> Iterator[RenderableType]:
     for label, text in facts.items():
         if text:
             yield _fact(label, text)
+
+
+def _image(vector: Vector) -> dict[str, str]:
+    image = vector.artifact
+    if not isinstance(image, SimpleSigning):
+        return {}
+    return {"asked for by": image.reference, "may sign": ", ".join(image.identities)}
 
 
 def _repeat(repeat: Repeat) -> str:
@@ -105,6 +116,20 @@ def _packets(vector: Vector) -> Iterator[RenderableType]:
         case Inline(message=message) | Cleartext(message=message):
             yield heading("Message")
             yield Quoted(list_packets(message))
+        case SimpleSigning() as image:
+            full = octets_of(vector.case.unrolled().artifact)["manifest"]
+            yield heading("Message")
+            yield Quoted(list_packets(image.message))
+            for document in Subject(vector).documents:
+                yield heading("Signed text", words.counted(len(document), "octet"))
+                yield _text(document)
+            yield heading("Manifest", words.counted(len(image.manifest), "octet"))
+            yield _fact("digest", f"sha256:{hashlib.sha256(full).hexdigest()}")
+            yield _text(image.manifest)
+
+
+def _text(octets: bytes) -> RenderableType:
+    return Quoted(octets.decode("utf-8", "backslashreplace"), most=_TEXT_LINES)
 
 
 def _observations(vector: Vector, observations: Sequence[Observation]) -> Iterator[RenderableType]:

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from harness.artifact import Artifact, Detached, Format
+from harness.artifact import OPENPGP_FORMATS, Artifact, Detached
 from harness.backend import (
     Adapter,
     Capabilities,
@@ -64,7 +64,7 @@ class MinimalGnuPG(Adapter[Path]):
             name=self.name,
             version=text.stdout.split()[2],
             capabilities=Capabilities(
-                formats=frozenset(Format), clock=self.clock, reports=frozenset(KeyHalf)
+                formats=OPENPGP_FORMATS, clock=self.clock, reports=frozenset(KeyHalf)
             ),
         )
 

@@ -54,6 +54,6 @@ def check(adapter: str, timeout: float, as_json: bool) -> Exit:
 
 def _named(adapter: str) -> str:
     """Tell a backend's name from a command without a prefix."""
-    prefixed = adapter.startswith((launch.FOREIGN, backends.SOP))
+    prefixed = adapter.startswith((launch.FOREIGN, backends.SOP, backends.UNDER))
     known = adapter in backends.names() or variants.parse(adapter) is not None
     return adapter if prefixed or known else launch.FOREIGN + adapter

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.artifact import Artifact, Case, Detached, Format
+from harness.artifact import Artifact, Case, Detached, Format, SimpleSigning, octets_of
 from harness.judge import Judgement, judge
 from harness.openpgp import ReadError, dearmor, harmless
 from harness.outcomes import (
@@ -51,7 +51,9 @@ class Files:
     signature: Path | None = None
     """The detached signature, armored or binary."""
     message: Path | None = None
-    """The signed message, inline or cleartext."""
+    """The signed message, inline or cleartext, or the signature of a container image."""
+    manifest: Path | None = None
+    """The manifest of that image."""
 
     @property
     def signed(self) -> tuple[Path, ...]:
@@ -157,7 +159,7 @@ class OpenPGPVector:
 
     @property
     def format(self) -> Format:
-        """``detached``, ``inline`` or ``cleartext``; equal to these strings."""
+        """``detached``, ``inline``, ``cleartext`` or ``simple-signing``; equal to these strings."""
         return self.vector.artifact.format
 
     @property
@@ -187,8 +189,13 @@ class OpenPGPVector:
 
     @property
     def message(self) -> bytes:
-        """The inline or cleartext signed message."""
+        """The inline or cleartext signed message, or the signature of a container image."""
         return self._part("message")
+
+    @property
+    def manifest(self) -> bytes:
+        """The manifest of a container image."""
+        return self._part("manifest")
 
     @property
     def keyring(self) -> bytes:
@@ -218,8 +225,12 @@ class OpenPGPVector:
                 data=written("data", self.data),
                 signature=written("signature", self.signature),
             )
+        image = isinstance(self.artifact, SimpleSigning)
         return Files(
-            certificates=certificates, keyring=keyring, message=written("message", self.message)
+            certificates=certificates,
+            keyring=keyring,
+            message=written("message", self.message),
+            manifest=written("manifest", self.manifest) if image else None,
         )
 
     def skip_beyond(
@@ -230,7 +241,8 @@ class OpenPGPVector:
         The same as ``formats`` and ``clock`` of the marker, for what only shows at run time.
 
         Args:
-            formats: what the verifier reads: ``detached``, ``inline``, ``cleartext``.
+            formats: what the verifier reads: ``detached``, ``inline``, ``cleartext``,
+                ``simple-signing``. By default not asked.
             clock: whether it can be told the reference time.
         """
         __tracebackhide__ = True
@@ -364,7 +376,7 @@ class OpenPGPVector:
     def _part(self, name: str) -> bytes:
         octets = getattr(self.artifact, name, None)
         if not isinstance(octets, bytes):
-            instead = "data and signature" if self.format is Format.DETACHED else "message"
+            instead = " and ".join(octets_of(self.artifact))
             raise AttributeError(
                 f"{self.id} is {self.format}: it has {instead}, and no {name}; a verifier of "
                 "certain formats says so with @pytest.mark.openpgp(formats=[...])"
@@ -373,7 +385,7 @@ class OpenPGPVector:
 
 
 def formats_of(names: Iterable[str] | None) -> frozenset[Format]:
-    """Read names of formats; ``None`` stands for all.
+    """Read names of formats; ``None`` stands for all, so that none is beyond.
 
     Raises:
         claims.ClaimError: there is no such format, or none is named.

@@ -18,7 +18,7 @@ import pytest
 
 import backends
 from harness import clock, keeper
-from harness.artifact import Artifact, Detached, split_artifact
+from harness.artifact import OPENPGP_FORMATS, Artifact, Detached, split_artifact
 from harness.backend import Adapter, Description, Exported, ForeignAdapter
 from harness.outcomes import Answer, SignatureResult
 from harness.protocol import (
@@ -42,6 +42,8 @@ PATIENCE = 30.0
 """Seconds to wait for a line of the worker."""
 
 PROBES = msgspec.json.decode((ROOT / "vectors/probes/probe.json").read_bytes(), type=Suite).vectors
+OPENPGP_PROBES = tuple(v for v in PROBES if v.artifact.format in OPENPGP_FORMATS)
+"""Those that every adapter may be asked about."""
 
 
 class Worker:
@@ -162,9 +164,8 @@ def reproduced(
         files = {"message": artifact.message}
     for name, content in files.items():
         (folder / name).write_bytes(content)
-    exported = Exported(
-        certificates=names, at=at, format=artifact.format, **{name: name for name in files}
-    )
+    places: dict[str, Any] = {name: name for name in files}
+    exported = Exported(certificates=names, at=at, format=artifact.format, **places)
     snippet = adapter.reproduce(exported)
     script = folder / f"reproduce{snippet.suffix}"
     script.write_text(snippet.text)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from harness.artifact import Artifact, Cleartext, Detached, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Inline, SimpleSigning, unclaimed
 from harness.backend import Adapter, Exported, Reading
 from harness.openpgp.armor import write_armor
 from harness.openpgp.names import (
@@ -273,14 +273,12 @@ def export(folder: Path, certificates: tuple[bytes, ...], artifact: Artifact) ->
             parts = {"data": ("-data $HOME", data), "signature": ("-s `id`.sig", signature)}
         case Inline(message=message) | Cleartext(message=message):
             parts = {"message": ('"message".asc', message)}
+        case SimpleSigning():
+            raise unclaimed(artifact)
     for name, octets in (*names.items(), *parts.values()):
         (folder / name).write_bytes(octets)
-    return Exported(
-        certificates=tuple(names),
-        at=EPOCH,
-        format=artifact.format,
-        **{field: name for field, (name, _) in parts.items()},
-    )
+    files: dict[str, Any] = {field: name for field, (name, _) in parts.items()}
+    return Exported(certificates=tuple(names), at=EPOCH, format=artifact.format, **files)
 
 
 def processes_naming(text: str) -> list[str]:

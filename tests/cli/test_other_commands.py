@@ -11,13 +11,14 @@ import pytest
 
 import backends
 import vectors
-from harness.artifact import Cleartext, Detached, Inline
+from harness.artifact import Cleartext, Detached, Inline, SimpleSigning
 from harness.cli.exits import Exit
 from harness.corpus import load_corpus
 from harness.vector import Vector
 from tests.cli.conftest import Command
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+FAKE = Path(__file__).parents[1] / "workers" / "fake_backend.py"
 IN_RELEASE = sorted(Path("/var/lib/apt/lists").glob("*InRelease"))
 
 
@@ -74,6 +75,81 @@ def test_verify_a_message_good_and_tampered(accord: Command, tmp_path: Path, for
         (tmp_path / "message").write_bytes(vector.artifact.message)
         done = accord("verify", "--cert", "cert.pgp", "message")
         assert done.returncode == code, done.stdout + done.stderr
+
+
+def image(tmp_path: Path, kind: str) -> SimpleSigning:
+    """Write the files of a probe about an image."""
+    vector = probe(f"simple-signing-{kind}")
+    assert isinstance(vector.artifact, SimpleSigning)
+    (tmp_path / "cert.pgp").write_bytes(vector.certificates[0])
+    (tmp_path / "signature-1").write_bytes(vector.artifact.message)
+    (tmp_path / "manifest.json").write_bytes(vector.artifact.manifest)
+    return vector.artifact
+
+
+IMAGES = f"exec:{sys.executable} {FAKE} images-too"
+
+
+@pytest.mark.parametrize(("kind", "code"), [("good", Exit.DONE), ("tampered", Exit.FOUND)])
+def test_verify_the_signature_of_an_image(
+    accord: Command, tmp_path: Path, kind: str, code: Exit
+) -> None:
+    about = image(tmp_path, kind)
+    asked = ("--at", "2024-06-01", "--manifest", "manifest.json", "--reference", about.reference)
+    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", "--backend", IMAGES)
+    assert "signature-1" in done.stdout
+    assert done.returncode == code, done.stdout + done.stderr
+
+
+def test_verify_an_image_by_those_that_decide_about_images(accord: Command, tmp_path: Path) -> None:
+    about = image(tmp_path, "good")
+    asked = ("--manifest", "manifest.json", "--reference", about.reference)
+    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", PGP_ACCORD_BACKENDS="")
+    for mechanism in ("gpgme", "openpgp", "sequoia"):
+        assert f"containers-image-{mechanism}" in done.stdout + done.stderr
+    assert "pgpy" not in done.stdout + done.stderr
+    assert done.returncode in (Exit.DONE, Exit.UNAVAILABLE), done.stderr
+    if done.returncode == Exit.UNAVAILABLE:
+        assert "pgp-accord backends build containers-image-openpgp" in done.stderr
+
+
+def test_who_cannot_be_asked_about_an_image_is_no_reason_to_fail(
+    accord: Command, tmp_path: Path
+) -> None:
+    about = image(tmp_path, "good")
+    asked = ("--at", "2024-06-01", "--manifest", "manifest.json", "--reference", about.reference)
+    both = ("--backend", IMAGES, "--backend", "pgpy")
+    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", *both)
+    assert "skipped" in done.stdout
+    assert done.returncode == Exit.DONE, done.stdout + done.stderr
+    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", *both[2:])
+    assert done.returncode == Exit.FOUND, "nobody said a word"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--manifest", "manifest.json"], "--manifest and --reference go together"),
+        (["--reference", "registry.example/a:1"], "--manifest and --reference go together"),
+        (["--identity", "AB" * 20], "--identity with both"),
+        (["--identity", "AB" * 19], "is no fingerprint"),
+        (["--manifest", "absent", "--reference", "registry.example/a:1"], "absent: cannot be read"),
+        (
+            [
+                *("--manifest", "manifest.json", "--reference", "registry.example/a:1"),
+                *("--signature", "signature-1"),
+            ],
+            "--signature is of a detached signature",
+        ),
+    ],
+)
+def test_verify_names_what_is_missing_about_an_image(
+    accord: Command, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    image(tmp_path, "good")
+    done = accord("verify", "--cert", "cert.pgp", "signature-1", *arguments)
+    assert done.returncode == Exit.MISUSE, done.stdout + done.stderr
+    assert message in done.stderr
 
 
 def test_verify_without_a_usable_backend_ends_with_3(accord: Command, tmp_path: Path) -> None:

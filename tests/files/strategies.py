@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from harness.artifact import Artifact, Cleartext, Detached, Format, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Format, Inline, SimpleSigning
 from harness.backend import BackendRecord, Capabilities, Clock, Description, KeyHalf, State
 from harness.outcomes import (
     AcceptedKey,
@@ -95,6 +95,13 @@ artifacts: st.SearchStrategy[Artifact] = st.one_of(
     st.builds(Detached, data=octets, signature=octets),
     st.builds(Inline, message=octets),
     st.builds(Cleartext, message=octets),
+    st.builds(
+        SimpleSigning,
+        message=octets,
+        manifest=octets,
+        reference=texts,
+        identities=tuples(fingerprints),
+    ),
 )
 vectors = st.builds(
     Vector,

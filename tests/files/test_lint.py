@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from harness import lint as linter
-from harness.artifact import Detached, Inline
+from harness.artifact import Detached, Inline, SimpleSigning
 from harness.corpus import load_corpus
 from harness.lint import RULES, SIZE_LIMIT, Problem, lint, lint_suite
 from harness.openpgp.armor import write_armor
@@ -39,6 +39,7 @@ def probe(name: str) -> Vector:
 
 GOOD = probe("detached-good")
 BAD = probe("detached-tampered")
+IMAGE = probe("simple-signing-good")
 SIGNATURE = GOOD.artifact.signature if isinstance(GOOD.artifact, Detached) else b""
 (KEY,) = GOOD.expectation.keys
 ACCEPTED = SignatureExpectation(outcome=Outcome.ACCEPT, keys=(KEY,))
@@ -72,6 +73,12 @@ def holding(*packets: Packet, armored: bool = False) -> Vector:
 
 def problems(vector: Vector, *, house: bool = True) -> list[Problem]:
     return list(lint(corpus_of("corpus", (vector,)), house=house))
+
+
+def asking(**changes: object) -> Vector:
+    """A container image's signature, and something about it that is changed."""
+    assert isinstance(IMAGE.artifact, SimpleSigning)
+    return replace(IMAGE, artifact=replace(IMAGE.artifact, **changes))
 
 
 def literal(data: bytes) -> Packet:
@@ -127,6 +134,14 @@ BROKEN = [
     ("whole-fits-parts", expecting(TWICE, keys=(replace(KEY, signing=None),))),
     ("whole-fits-parts", expecting(TWICE, keys=(KEY, replace(KEY, signing=KEY.primary)))),
     ("size", replace(GOOD, artifact=Detached(data=b"." * SIZE_LIMIT, signature=SIGNATURE))),
+    ("size", asking(manifest=b"." * SIZE_LIMIT)),
+    ("image", asking(manifest=b"")),
+    ("image", asking(reference="")),
+    ("image", asking(reference="registry.example/team/app")),
+    ("image", asking(reference="app:1")),
+    ("image", asking(reference="registry.example/team/app:1\n")),
+    ("image", asking(reference="registry.example/team/\x1bapp:1")),
+    ("image", asking(identities=("A" * 40, "B" * 40, "A" * 40))),
     ("reference-time", replace(GOOD, at=datetime(1990, 1, 1, tzinfo=UTC))),
     ("reference-time", replace(GOOD, at=datetime(2107, 1, 1, tzinfo=UTC))),
     ("reference-time", replace(GOOD, at=datetime(2024, 1, 1, microsecond=1, tzinfo=UTC))),
@@ -159,6 +174,9 @@ BROKEN = [
         replace(GOOD, artifact=Detached(data=b"by me@home.net", signature=SIGNATURE)),
     ),
     ("nobodys-addresses", replace(GOOD, artifact=Inline(message=write_packet(literal(b"a@b.de"))))),
+    ("nobodys-addresses", asking(message=write_packet(literal(b"a@b.de")))),
+    ("nobodys-addresses", asking(manifest=b'{"by": "me@home.net"}')),
+    ("no-secret-keys", asking(message=write_packet(SECRET))),
     ("user-ids-say-test", holding(Packet(Tag.USER_ID, b"Alice <alice@accord.example>"))),
 ]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from harness.artifact import Cleartext, Detached, Inline
+from harness.artifact import Cleartext, Detached, Inline, SimpleSigning
 from harness.outcomes import AcceptedKey, ErrorClass
 from harness.plain import CorpusError, read_plain, slug, write_plain
 from harness.vector import EPOCH, Expectation, Outcome, Use, Vector
@@ -17,6 +18,7 @@ from tests.files.test_corpus import damage
 from vectors.forge import times
 
 MINIMAL = 'title = "A title"\n[expect]\noutcome = "reject"\n'
+IMAGE = 'reference = "registry.example/team/app:1"\n'
 CLEARTEXT = b"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\ntext\n"
 
 
@@ -172,6 +174,24 @@ def test_the_default_reference_time_is_that_of_the_corpus() -> None:
     assert EPOCH == times.EPOCH
 
 
+@pytest.fixture
+def image(message: Path) -> Path:
+    """A vector that is a container image's signature."""
+    message.write_bytes(b"message")
+    message.with_name("manifest").write_bytes(b"{}")
+    (message.parent / "vector.toml").write_text(IMAGE + MINIMAL)
+    return message.parent
+
+
+def test_a_message_with_a_manifest_is_the_signature_of_an_image(image: Path) -> None:
+    found = SimpleSigning(
+        message=b"message", manifest=b"{}", reference="registry.example/team/app:1"
+    )
+    assert read_plain(image).artifact == found
+    (image / "vector.toml").write_text(f'identities = ["{"A" * 40}"]\n' + IMAGE + MINIMAL)
+    assert read_plain(image).artifact == replace(found, identities=("A" * 40,))
+
+
 # Reading what is wrong
 
 
@@ -192,6 +212,10 @@ def test_the_default_reference_time_is_that_of_the_corpus() -> None:
         ('at = "yesterday"\n' + MINIMAL, "$.at"),
         ("at = 0001-01-01T00:00:00+10:00\n" + MINIMAL, "does not exist in UTC"),
         ('id = "No Id"\n' + MINIMAL, "$.id"),
+        ("reference = 1\n" + MINIMAL, "$.reference"),
+        ('identities = ["abcd"]\n' + MINIMAL, "$.identities[0]"),
+        (IMAGE + MINIMAL, "gives a reference, but there is no manifest"),
+        (f'identities = ["{"A" * 40}"]\n' + MINIMAL, "gives identities, but there is no manifest"),
         ("title = ?\n", "line 1, column 9"),
         (f"n = {'9' * 5000}\n" + MINIMAL, "is no TOML"),
         (f"n = {'[' * 5000}\n" + MINIMAL, "is no TOML"),
@@ -248,7 +272,40 @@ def test_a_vector_is_one_signature_with_data_or_one_message(
     assert refusal(folder).what == what
 
 
-@pytest.mark.parametrize("name", ["inline", "cleartext"])
+@pytest.mark.parametrize(
+    ("extra", "gone", "toml", "what"),
+    [
+        ([], [], MINIMAL, "gives no reference, but there is a manifest"),
+        ([], ["manifest"], IMAGE + MINIMAL, "gives a reference, but there is no manifest"),
+        (
+            ["signature", "data"],
+            ["message"],
+            IMAGE + MINIMAL,
+            "holds a manifest beside a detached signature",
+        ),
+        ([], ["message"], IMAGE + MINIMAL, "holds neither a signature nor a message"),
+        (
+            [],
+            [],
+            'format = "cleartext"\n' + IMAGE + MINIMAL,
+            "says format cleartext, but the files are simple-signing",
+        ),
+    ],
+)
+def test_an_image_is_a_message_with_a_manifest_and_a_reference(
+    image: Path, extra: list[str], gone: list[str], toml: str, what: str
+) -> None:
+    for name in extra:
+        (image / name).write_text("?")
+    for name in gone:
+        (image / name).unlink()
+    (image / "vector.toml").write_text(toml)
+    error = refusal(image)
+    assert error.what == what
+    assert error.hint
+
+
+@pytest.mark.parametrize("name", ["inline", "cleartext", "simple-signing"])
 def test_a_format_that_the_files_contradict(folder: Path, name: str) -> None:
     (folder / "vector.toml").write_text(f'format = "{name}"\n' + MINIMAL)
     assert refusal(folder).what == f"says format {name}, but the files are detached"

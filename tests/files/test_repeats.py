@@ -7,7 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from harness.artifact import UNROLLED_LIMIT, Case, Detached, Inline, Repeat, split_artifact
+from harness.artifact import (
+    UNROLLED_LIMIT,
+    Case,
+    Detached,
+    Inline,
+    Repeat,
+    SimpleSigning,
+    split_artifact,
+)
 from harness.openpgp import Packet, Tag, write_packet
 from harness.outcomes import to_json
 from harness.plain import read_plain, write_plain
@@ -72,6 +80,16 @@ def test_a_message_too() -> None:
         case(), artifact=Inline(message=b"ab"), repeats=(repeat("message", 0, 2, 2),)
     )
     assert asked.unrolled().artifact == Inline(message=b"abab")
+
+
+def test_a_manifest_and_the_message_about_it() -> None:
+    image = SimpleSigning(message=b"ab", manifest=b"{ }", reference="registry.example/app:1")
+    repeats = (repeat("message", 0, 2, 2), repeat("manifest", 1, 2, 4))
+    asked = msgspec.structs.replace(case(), artifact=image, repeats=repeats)
+    full = msgspec.structs.replace(image, message=b"abab", manifest=b"{    }")
+    assert asked.unrolled().artifact == full
+    assert asked.size == asked.unrolled().size
+    assert split_artifact(full) == (full,)
 
 
 def test_without_repeats_a_case_is_itself() -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+import vectors
 from tests.pytest_plugin.trying import MALLORY, Try
+from tests.workers.conftest import fake
 
 pytest_plugins = ("pytester",)
 
@@ -270,6 +272,49 @@ def test_commands_get_files(attempt: Try) -> None:
         *(word for name in (GOOD, CLEARTEXT) for word in ("--openpgp-vectors", name)),
     )
     done.assert_outcomes(passed=2)
+
+
+IMAGE = "probe/simple-signing-good"
+IMAGES = ("--openpgp-vectors", str(vectors.PROBES), "--openpgp-vectors", IMAGE)
+
+
+def test_images_are_for_verifiers_that_say_they_read_them(attempt: Try) -> None:
+    test = "def test_it(openpgp_vector):\n    openpgp_vector.expect(True)"
+    done = attempt(test, *IMAGES, "-rs")
+    done.assert_outcomes(skipped=1)
+    reason = "the verifier reads cleartext and detached and inline, and not simple-signing"
+    assert reason in done.stdout.str().replace("\n", " ")
+    marker = "import pytest\n@pytest.mark.openpgp(formats=['simple-signing'])\n"
+    attempt(marker + test, *IMAGES).assert_outcomes(passed=1)
+
+
+def test_a_backend_knows_itself_whether_it_reads_images(attempt: Try) -> None:
+    done = attempt(
+        "def test_it(openpgp_vector, openpgp_backend):\n"
+        "    seen = openpgp_backend.ask(openpgp_vector)\n"
+        "    openpgp_vector.expect_observation(seen)",
+        *IMAGES,
+        *("--openpgp-backend", fake("none"), "--openpgp-backend", fake("images-only")),
+        "-rs",
+    )
+    done.assert_outcomes(passed=1, skipped=1)
+    assert "does not verify simple-signing signatures" in done.stdout.str().replace("\n", " ")
+
+
+def test_an_image_comes_as_message_and_manifest(attempt: Try) -> None:
+    done = attempt(
+        "import pytest\n"
+        "@pytest.mark.openpgp(formats=['simple-signing'])\n"
+        "def test_it(openpgp_vector, tmp_path):\n"
+        "    files = openpgp_vector.write_to(tmp_path)\n"
+        "    assert files.signed == (files.message,)\n"
+        "    assert files.message.read_bytes() == openpgp_vector.message\n"
+        "    assert files.manifest.read_bytes() == openpgp_vector.manifest != b''\n"
+        "    assert openpgp_vector.artifact.reference == 'registry.example/team/app:1'\n"
+        "    openpgp_vector.expect(True)",
+        *IMAGES,
+    )
+    done.assert_outcomes(passed=1)
 
 
 def test_what_is_repeated_comes_in_full(attempt: Try) -> None:

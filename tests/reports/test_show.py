@@ -1,8 +1,10 @@
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
 
-from harness.artifact import Cleartext, Inline
+from harness.artifact import Cleartext, Inline, SimpleSigning
+from harness.openpgp import Literal, Packet, Tag, write_literal, write_packet
 from harness.outcomes import ErrorClass, Evidence, Verdict, rejected
 from harness.vector import Dependency, Expectation, Outcome, Use
 from reports import show, words
@@ -96,6 +98,30 @@ def test_every_signature_has_its_expectation() -> None:
 @pytest.mark.parametrize("artifact", [Inline(message=b"x"), Cleartext(message=b"x")])
 def test_messages_are_listed_too(artifact: Inline | Cleartext) -> None:
     assert "\nMessage\n│ " in shown(show.renderable(vector(artifact=artifact)))
+
+
+def test_an_image_is_shown_with_what_is_signed_and_what_is_asked_for() -> None:
+    hostile = f'{{"a": "{HOSTILE}"}}'
+    signed = write_packet(Packet(Tag.LITERAL_DATA, write_literal(Literal(hostile.encode()))))
+    image = SimpleSigning(
+        message=signed,
+        manifest=hostile.encode(),
+        reference=f"registry.example/{HOSTILE}:1",
+        identities=("A" * 40, "B" * 40),
+    )
+    text = shown(show.renderable(vector(artifact=image)))
+    assert "format        simple-signing" in text
+    assert "asked for by  registry.example/" in text
+    assert "may sign" in text
+    assert "B" * 40 in text.replace("\n", "").replace(" ", "")
+    assert "\nMessage\n│ 0: Literal Data Packet" in text
+    octets = len(hostile.encode())
+    for title in "Signed text", "Manifest":
+        assert f"\n{title}  {octets} octets\n" in text
+    digest = hashlib.sha256(image.manifest).hexdigest()
+    assert f"sha256:{digest}" in text.replace("\n", "").replace(" ", "")
+    assert text.count('│ {"a": "') == 2
+    assert "\x1b" not in text
 
 
 def test_without_observations_there_is_nothing_of_them() -> None:

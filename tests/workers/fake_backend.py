@@ -204,6 +204,8 @@ def respond(fault: str, message: dict[str, Any], known: Known) -> dict[str, Any]
         return accepted(KEY)
     if fault == "rejects-all":
         return rejected()
+    if fault == "trusts-images" and message["artifact"]["format"] == "simple-signing":
+        return accepted(KEY)
     if struck := suffer(fault, message):
         return struck
     parts = [judge(fault, message, part, known) for part in message["parts"]]
@@ -238,10 +240,19 @@ def judge(
 sulking: list[bool] = []
 
 
+FORMATS = {
+    "claims-nothing": [],
+    "images-only": ["simple-signing"],
+    "images-too": ["detached", "simple-signing"],
+    "trusts-images": ["detached", "simple-signing"],
+}
+"""What those claim who do not claim detached signatures alone."""
+
+
 def ready(fault: str, protocol: int = 1) -> dict[str, Any]:
     capabilities = {
-        "formats": [] if fault == "claims-nothing" else ["detached"],
-        "clock": "none" if fault == "no-clock" else "native",
+        "formats": FORMATS.get(fault, ["detached"]),
+        "clock": "none" if fault in ("no-clock", "images-only") else "native",
         "reports": ["signing", "primary"],
     }
     version = "" if fault == "has-no-version" else "1.0"

@@ -35,6 +35,15 @@ def in_state(report: Report, outcome: Outcome) -> dict[str, str]:
     return {result.check: result.found for result in report.results if result.outcome is outcome}
 
 
+def test_an_adapter_for_images_alone_passes(probes: Corpus, nothing_remains: Path) -> None:
+    report = examined(fake("images-only"), probes)
+    assert in_state(report, Outcome.FAILED) == {}
+    assert in_state(report, Outcome.NOT_TRIED) == {}
+    not_for_it = in_state(report, Outcome.NOT_APPLICABLE)
+    assert not_for_it.keys() == {"detached", "inline", "cleartext", "clock", "parts"}
+    assert not_for_it["parts"] == "it verifies neither detached signatures nor cleartext"
+
+
 @pytest.fixture
 def faults(probes: Corpus, nothing_remains: Path) -> Faults:
     return Faults(probes)
@@ -56,7 +65,11 @@ def test_an_adapter_without_fault_passes(probes: Corpus, nothing_remains: Path) 
     report = examined(fake("none"), probes)
     assert in_state(report, Outcome.FAILED) == {}
     assert in_state(report, Outcome.NOT_TRIED) == {}
-    assert in_state(report, Outcome.NOT_APPLICABLE).keys() == {"inline", "cleartext"}
+    assert in_state(report, Outcome.NOT_APPLICABLE).keys() == {
+        "inline",
+        "cleartext",
+        "simple-signing",
+    }
     assert report.description is not None
 
 
@@ -64,7 +77,7 @@ def test_an_adapter_without_fault_passes(probes: Corpus, nothing_remains: Path) 
 def test_the_template_passes(probes: Corpus, nothing_remains: Path) -> None:
     report = examined(f"exec:{TEMPLATE}", probes)
     assert in_state(report, Outcome.FAILED) == {}
-    assert in_state(report, Outcome.NOT_APPLICABLE).keys() == {"clock"}
+    assert in_state(report, Outcome.NOT_APPLICABLE).keys() == {"simple-signing", "clock"}
 
 
 GOOD = f"[GNUPG:] GOODSIG {'A' * 16} x\n[GNUPG:] VALIDSIG {' '.join(['A' * 40] * 11)}"
@@ -133,6 +146,7 @@ def test_the_template_is_short() -> None:
         ("gives-no-class", "answer", "answer.signatures[0] is rejected without classes"),
         ("gives-no-key", "answer", "an accepted signature needs a key"),
         ("stops-the-clock", "clock", "its clock does not follow the reference time"),
+        ("trusts-images", "simple-signing", "tampered: accepted instead of rejected"),
         ("turns-results-around", "parts", "in this order: not accepted and accepted"),
         ("one-result-for-all", "parts", "it gave 1 results for 2 signatures"),
         ("dies-of-garbage-certificates", "garbage-certificates", "exit code 9\nlast words"),

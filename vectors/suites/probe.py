@@ -26,7 +26,8 @@ from vectors.forge.certificate import (
 )
 from vectors.forge.key import Key
 from vectors.forge.signature import Made, sign
-from vectors.forge.times import day
+from vectors.forge.simple_signing import CREATOR, image_signature, payload
+from vectors.forge.times import day, seconds
 from vectors.suites.expect import accept, reject
 from vectors.suites.registry import Area, Draft
 
@@ -40,6 +41,8 @@ NAME = "Probe (pgp-accord TEST ONLY) <probe@accord.example>"
 TEXT = b"The probe's text.\nIt has two lines."
 TAMPERED = TEXT.replace(b"two", b"ten")
 MADE = Made(created=SIGNED)
+PAYLOAD = payload(optional={"creator": CREATOR, "timestamp": seconds(SIGNED)})
+TAMPERED_PAYLOAD = PAYLOAD.replace(b"TEST", b"LAST")
 
 
 def plain() -> Certificate:
@@ -131,6 +134,35 @@ def cleartext_tampered() -> Draft:
     return Draft(
         certificates=[plain()],
         artifact=cleartext(TAMPERED, sign_cleartext(TEXT, SIGNING, MADE)),
+        expect=reject(ErrorClass.BAD_SIGNATURE),
+    )
+
+
+@probe.vector("5.4", "10.3", rfc4880=["5.4", "11.3"], tags=["baseline"])
+def simple_signing_good() -> Draft:
+    """A container image's signature.
+
+    Nothing is wrong: the signed text names the manifest and the reference that is asked for.
+    """
+    signature = sign(PAYLOAD, SIGNING, MADE)
+    return Draft(
+        certificates=[plain()],
+        artifact=image_signature(one_pass_message(PAYLOAD, (signature, SIGNING))),
+        expect=accept(SIGNING.under(PRIMARY)),
+    )
+
+
+@probe.vector("5.4", "10.3", rfc4880=["5.4", "11.3"], tags=["baseline"])
+def simple_signing_tampered() -> Draft:
+    """The same image signature with one word of its text changed.
+
+    The word is not about the image, and the text is as good as before: only who verifies the
+    signature notices.
+    """
+    signature = sign(PAYLOAD, SIGNING, MADE)
+    return Draft(
+        certificates=[plain()],
+        artifact=image_signature(one_pass_message(TAMPERED_PAYLOAD, (signature, SIGNING))),
         expect=reject(ErrorClass.BAD_SIGNATURE),
     )
 
