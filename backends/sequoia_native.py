@@ -12,26 +12,51 @@ What differs from ``sequoia``, beside the reasons: a detached signature's file i
 verifier and not by pysequoia, which drops what stands beside the first signature; of several, one
 good one suffices natively; of a file of certificates, all that can be read counts.
 
-What it cannot do: follow a policy file, or accept what only another cryptographic library can.
+``sequoia-native:FILE`` is the same under a policy file, as ``sequoia-policy-config`` reads it. The
+machine's own policy (``/etc/crypto-policies``, variables) is never looked at.
+
+What it cannot do: accept what only another cryptographic library can.
 """
 
 from __future__ import annotations
 
+import os
 import shlex
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, cast
 
 import msgspec
 
+from backends import UNDER
 from backends.drivers import DRIVERS, Driver, DriverAdapter
-from harness.backend import Clock, Exported, Snippet
+from harness.backend import Clock, Exported, Present, Snippet, Unavailable
 
 
 class SequoiaNative(DriverAdapter):
-    """The crate ``sequoia-openpgp``."""
+    """The crate ``sequoia-openpgp``, under its standard policy, or that of a file."""
 
     name: ClassVar[str] = "sequoia-native"
     clock: ClassVar[Clock] = Clock.NATIVE
     driver: ClassVar[Driver] = DRIVERS["sequoia-native"]
+    policy: ClassVar[Path | None] = None
+    """The file, absolute: the worker runs in a directory of its own."""
+
+    @classmethod
+    def presence(cls) -> Present | Unavailable:
+        found = super().presence()
+        if cls.policy is None or isinstance(found, Unavailable):
+            return found
+        if not cls.policy.is_file() or not os.access(cls.policy, os.R_OK):
+            return Unavailable(
+                reason=f"{cls.policy} is no file that can be read",
+                install=f"write a policy of Sequoia's there, or name another after {UNDER}",
+            )
+        return found
+
+    @classmethod
+    def command(cls) -> tuple[str, ...]:
+        under = () if cls.policy is None else ("--policy", str(cls.policy))
+        return (*super().command(), *under)
 
     @classmethod
     def reproduce(cls, exported: Exported) -> Snippet:
@@ -51,6 +76,18 @@ class SequoiaNative(DriverAdapter):
                 parts=msgspec.to_builtins(parts),
             ),
         )
+
+
+def given(name: str) -> type[SequoiaNative]:
+    """Make an adapter for a policy file that a user gave.
+
+    What is no policy is found out when it is started: it is unusable then.
+
+    Args:
+        name: `UNDER` and the file's path.
+    """
+    members = {"name": name, "policy": Path(name.removeprefix(UNDER)).absolute()}
+    return cast("type[SequoiaNative]", type("GivenPolicy", (SequoiaNative,), members))
 
 
 _SCRIPT = '''\

@@ -3,6 +3,7 @@
 The driver knows nothing of libfaketime: the reference time is an option.
 """
 
+import hashlib
 import json
 import random
 import subprocess
@@ -12,18 +13,21 @@ from pathlib import Path
 
 import pytest
 
+import backends
 from backends import drivers
-from backends.sequoia_native import SequoiaNative
+from backends.sequoia_native import SequoiaNative, given
 from harness import fetch, launch
 from harness.artifact import Artifact, Detached
 from harness.backend import Clock, Unavailable
 from harness.fetch import FetchError, cargo
 from harness.launch import Launch
-from harness.openpgp.names import HashAlgorithm, PublicKeyAlgorithm
+from harness.openpgp.names import HashAlgorithm, PublicKeyAlgorithm, Tag
+from harness.openpgp.packets import Packet, write_packet
+from harness.openpgp.signatures import write_signature
 from harness.openpgp.subpackets import Subpacket
 from harness.outcomes import ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, Worker, damaged, reproduced, worker
+from tests.adapters.asking import OPENPGP_PROBES, Worker, damaged, reproduced, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -52,7 +56,16 @@ from vectors.forge.artifacts import (
     prefixed_message,
     sign_cleartext,
 )
-from vectors.forge.certificate import BackSignature, Binding, Certificate, Revocation, SelfSignature
+from vectors.forge.certificate import (
+    BackSignature,
+    Binding,
+    Certificate,
+    Revocation,
+    SelfSignature,
+    UserId,
+    certificate,
+    signing_subkey,
+)
 from vectors.forge.key import Key
 from vectors.forge.signature import Made, sign
 from vectors.forge.times import DAY, EPOCH, SECOND, day
@@ -64,7 +77,7 @@ needs_it = pytest.mark.skipif(
     reason=f"{PRESENCE.reason}: {PRESENCE.install}" if isinstance(PRESENCE, Unavailable) else "",
 )
 
-NEWER = "get Rust 1.88 or newer from its makers (rustup); Debian 12's and 13's are too old"
+TOO_OLD = "get Rust 1.88 or newer from its makers (rustup); Debian 12's and 13's are too old"
 GOOD = sign(DATA, ALICE_SIGNING)
 BAD = sign(DATA, ALICE_SIGNING, Made(damaged=True))
 BOBS = sign(DATA, BOB_SIGNING)
@@ -139,17 +152,17 @@ os.chmod(f"{release}/sequoia-native", 0o755)
             ),
             (
                 "sys.exit('error: rustc 1.63 is not supported by the following package')",
-                f"cargo says: rustc 1.63 is not supported by the following package ({NEWER})",
+                f"cargo says: rustc 1.63 is not supported by the following package ({TOO_OLD})",
             ),
             (
                 "sys.exit('error: failed to parse lock file\\n\\nCaused by:\\n  lock file "
                 "version 4 requires `-Znext-lockfile-bump`')",
-                f"cargo says: failed to parse lock file ({NEWER})",
+                f"cargo says: failed to parse lock file ({TOO_OLD})",
             ),
             (
                 "sys.exit('error: failed to download `a v1`\\n\\nCaused by:\\n  feature "
                 "`edition2024` is required')",
-                f"cargo says: failed to download `a v1` ({NEWER})",
+                f"cargo says: failed to download `a v1` ({TOO_OLD})",
             ),
         ],
         ids=[
@@ -247,7 +260,7 @@ def test_it_says_what_is_inside(native: Worker) -> None:
 @pytest.mark.parametrize(
     "vector",
     # It accepts what was signed before the key expired.
-    [vector for vector in PROBES if vector.id != "probe/clock-key-after"],
+    [vector for vector in OPENPGP_PROBES if vector.id != "probe/clock-key-after"],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(native: Worker, vector: Vector) -> None:
@@ -449,7 +462,7 @@ class TestRefusal:
                 ALICE_CERT,
                 inline([literal(DATA)]),
                 "",
-                {ErrorClass.NO_SIGNATURE, ErrorClass.MALFORMED, ErrorClass.UNSUPPORTED},
+                {ErrorClass.NO_SIGNATURE},
             ),
         ],
         ids=[
@@ -511,7 +524,19 @@ class TestRefusal:
         file = signed().signature + inline([literal(b"other")]).message
         result = native.alone(ALICE_CERT, artifact=Detached(data=DATA, signature=file))
         assert result.evidence.exception == "MalformedMessage"
+        assert result.classes == {ErrorClass.MALFORMED}
+
+    def test_without_a_signature_before_it_there_may_be_none(self, native: Worker) -> None:
+        file = inline([literal(b"other")]).message + signed().signature
+        result = native.alone(ALICE_CERT, artifact=Detached(data=DATA, signature=file))
+        assert result.evidence.exception == "MalformedMessage"
         assert result.classes == {ErrorClass.MALFORMED, ErrorClass.NO_SIGNATURE}
+
+    def test_a_signature_packet_that_breaks_off_is_one(self, native: Worker) -> None:
+        file = write_packet(Packet(Tag.SIGNATURE, write_signature(GOOD)[:-1]))
+        result = native.alone(ALICE_CERT, artifact=Detached(data=DATA, signature=file))
+        assert result.evidence.exception == "UnknownSignature"
+        assert result.classes == {ErrorClass.MALFORMED}
 
 
 @needs_it
@@ -541,6 +566,284 @@ def test_the_policys_cutoffs_move_with_it(
     result = native.alone(cert, artifact=signed(by=key), at=day(year, 1, 1))
     assert result.classes - {ErrorClass.UNBOUND_KEY} == classes
     assert (result.verdict is Verdict.ACCEPTED) is (not classes)
+
+
+SHA1_COUNTS = "[hash_algorithms]\nsha1 = 'always'\n"
+NO_SHA256 = "[hash_algorithms]\nsha256.collision_resistance = 'never'\n"
+NO_RSA3072 = "[asymmetric_algorithms]\nrsa3072 = 'never'\n"
+UNTIL_MAY = "[asymmetric_algorithms]\nrsa3072 = 2024-05-01\n"
+OF_SHA1 = signed(Made(hash=HashAlgorithm.SHA1))
+
+
+class TestPolicyFile:
+    """`sequoia-native:FILE` is Sequoia under that policy."""
+
+    def put(self, tmp_path: Path, text: str) -> str:
+        (tmp_path / "policy.toml").write_text(text)
+        return f"{backends.UNDER}{tmp_path}/policy.toml"
+
+    @needs_it
+    @pytest.mark.parametrize(
+        ("text", "artifact", "stock", "under"),
+        [
+            (SHA1_COUNTS, OF_SHA1, {ErrorClass.WEAK_HASH}, set()),
+            (NO_SHA256, signed(), set(), {ErrorClass.WEAK_HASH}),
+            (NO_RSA3072, signed(), set(), {ErrorClass.WEAK_KEY, ErrorClass.UNBOUND_KEY}),
+            (UNTIL_MAY, signed(), set(), {ErrorClass.WEAK_KEY, ErrorClass.UNBOUND_KEY}),
+        ],
+        ids=["SHA-1 for data", "no SHA-256 for data", "no RSA-3072", "RSA-3072 until a date"],
+    )
+    def test_it_decides(
+        self,
+        native: Worker,
+        tmp_path: Path,
+        text: str,
+        artifact: Artifact,
+        stock: set[ErrorClass],
+        under: set[ErrorClass],
+    ) -> None:
+        with worker(self.put(tmp_path, text), tmp_path) as following:
+            result = following.alone(ALICE_CERT, artifact=artifact)
+        assert result.classes == under
+        assert (result.verdict is Verdict.ACCEPTED) is (not under)
+        assert native.alone(ALICE_CERT, artifact=artifact).classes == stock
+
+    @needs_it
+    def test_its_dates_are_held_against_the_reference_time(self, tmp_path: Path) -> None:
+        with worker(self.put(tmp_path, UNTIL_MAY), tmp_path) as following:
+            before = following.alone(ALICE_CERT, artifact=signed(), at=day(2024, 4, 1))
+        assert before.key == BY_ALICE
+
+    @needs_it
+    def test_the_description_tells_which_it_is(self, tmp_path: Path) -> None:
+        digest = hashlib.sha256(NO_SHA256.encode()).hexdigest()
+        with worker(self.put(tmp_path, NO_SHA256), tmp_path) as following:
+            assert following.description.components["policy"] == digest
+            assert following.description.notes[-1].endswith(f" {tmp_path}/policy.toml")
+            said = following.alone(ALICE_CERT, artifact=signed()).evidence.status
+        assert said[0] == f"policy: file {digest}, as of 2024-06-01T00:00:00Z"
+
+    @needs_it
+    @pytest.mark.parametrize("text", ["hash = 3", "\0", "[hash_algorithms]\nsha9 = 'never'"])
+    def test_what_is_no_policy_makes_it_unusable(self, tmp_path: Path, text: str) -> None:
+        command = given(self.put(tmp_path, text)).command()
+        hello = {"type": "hello", "protocol": 1, "profile": "stock", "workdir": "/"}
+        said = subprocess.run(
+            command, input=json.dumps(hello) + "\n", stdout=-1, text=True, timeout=30, check=True
+        )
+        answer = json.loads(said.stdout)
+        assert answer["type"] == "unusable"
+        assert answer["reason"].startswith(f"{tmp_path}/policy.toml is no policy: ")
+
+    @needs_it
+    def test_the_machines_policy_is_not_looked_at(self, tmp_path: Path) -> None:
+        elsewhere = self.put(tmp_path, NO_SHA256).removeprefix(backends.UNDER)
+        with worker("sequoia-native", tmp_path, SEQUOIA_CRYPTO_POLICY=elsewhere) as following:
+            assert following.alone(ALICE_CERT, artifact=signed()).key == BY_ALICE
+
+    @needs_it
+    def test_an_export_asks_under_it(self, tmp_path: Path) -> None:
+        under = backends.load(self.put(tmp_path, NO_SHA256))
+        ended = reproduced(under, tmp_path, ALICE_CERT, artifact=signed())
+        assert ended.returncode == 1, ended.stderr
+
+    @needs_it
+    def test_where_there_is_no_file_it_is_absent(self, tmp_path: Path) -> None:
+        for path in (tmp_path / "gone.toml", tmp_path):
+            absent = backends.load(f"{backends.UNDER}{path}").presence()
+            assert isinstance(absent, Unavailable)
+            assert absent.reason == f"{path} is no file that can be read"
+
+    def test_its_path_is_made_absolute(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        command = given(f"{backends.UNDER}./policy.toml").command()
+        assert command[-2:] == ("--policy", f"{tmp_path}/policy.toml")
+
+
+OF_2020 = "0x13 of 2020-01-01T00:00:00Z, SHA256: decides"
+SUBKEY = f"subkey {ALICE_SIGNING.fingerprint}: "
+BOUND = (
+    f"{SUBKEY}0x18 of 2020-01-01T00:00:00Z, SHA256: decides",
+    f"{SUBKEY}0x19 of 2020-01-01T00:00:00Z, SHA256: good",
+)
+LATER = day(2024, 5, 1)
+NEWER = day(2023, 1, 1)
+
+
+@needs_it
+class TestLinks:
+    """How a certificate was judged stands in the evidence, link by link."""
+
+    def links(self, native: Worker, cert: Certificate, artifact: Artifact = signed()) -> list[str]:
+        said = native.alone(cert, artifact=artifact).evidence.status
+        assert said[0] == "policy: standard, as of 2024-06-01T00:00:00Z"
+        judged = f"certificate {cert.primary.fingerprint}: judged as of "
+        assert said[1].startswith(judged)
+        return list(said[2:])
+
+    def test_of_a_good_signature(self, native: Worker) -> None:
+        assert self.links(native, ALICE_CERT) == [f'user ID "Alice": {OF_2020}', *BOUND]
+
+    def test_they_are_of_the_time_of_the_signature(self, native: Worker) -> None:
+        said = native.alone(ALICE_CERT, artifact=signed(Made(created=LATER))).evidence.status
+        assert said[1].endswith(": judged as of 2024-05-01T00:00:00Z")
+
+    @pytest.mark.parametrize(
+        ("cert", "lines"),
+        [
+            (
+                alice(Binding(created=NEWER), Binding()),
+                [
+                    f"{SUBKEY}0x18 of 2023-01-01T00:00:00Z, SHA256: decides",
+                    f"{SUBKEY}0x18 of 2020-01-01T00:00:00Z, SHA256: a newer one counts",
+                    f"{SUBKEY}0x19 of 2023-01-01T00:00:00Z, SHA256: good",
+                    f"{SUBKEY}0x19 of 2020-01-01T00:00:00Z, SHA256: good",
+                ],
+            ),
+            (
+                alice(Binding(created=LATER)),
+                [
+                    f"{SUBKEY}0x18 of 2024-05-01T00:00:00Z, SHA256: made later",
+                    f"{SUBKEY}0x19 of 2024-05-01T00:00:00Z, SHA256: made later",
+                ],
+            ),
+            (
+                alice(Binding(expires_after=DAY)),
+                [f"{SUBKEY}0x18 of 2020-01-01T00:00:00Z, SHA256: expired", BOUND[1]],
+            ),
+            (
+                alice(Binding(hash=HashAlgorithm.SHA1)),
+                [
+                    f"{SUBKEY}0x18 of 2020-01-01T00:00:00Z, SHA1: refused, SHA1 is not considered "
+                    "secure since 2023-02-01T00:00:00Z",
+                    BOUND[1],
+                ],
+            ),
+            (
+                alice(Binding(back=BackSignature(hash=HashAlgorithm.SHA1))),
+                [
+                    f"{SUBKEY}0x18 of 2020-01-01T00:00:00Z, SHA256: no back-signature of it counts",
+                    f"{SUBKEY}0x19 of 2020-01-01T00:00:00Z, SHA1: refused, SHA1 is not considered "
+                    "secure since 2023-02-01T00:00:00Z",
+                ],
+            ),
+            (
+                alice(Binding(back=BackSignature(damaged=True))),
+                [
+                    f"{SUBKEY}no good binding",
+                    "certificate: 0x18 of 2020-01-01T00:00:00Z, SHA256: bad",
+                    "certificate: 0x19 of 2020-01-01T00:00:00Z, SHA256: bad",
+                ],
+            ),
+            (Certificate(ALICE, ALICE_CERT.packets[:-1]), [f"{SUBKEY}no good binding"]),
+        ],
+        ids=[
+            "a newer one",
+            "of the future",
+            "expired",
+            "weak",
+            "weak back-signature",
+            "bad back-signature",
+            "none",
+        ],
+    )
+    def test_what_binds_a_subkey(self, native: Worker, cert: Certificate, lines: list[str]) -> None:
+        assert self.links(native, cert) == [f'user ID "Alice": {OF_2020}', *lines]
+
+    @pytest.mark.parametrize(
+        ("revocation", "line"),
+        [
+            (REVOKED, "0x20 of 2024-01-01T00:00:00Z, SHA256, reason 2 (hard): effective"),
+            (
+                Revocation(reason=None, created=LATER),
+                "0x20 of 2024-05-01T00:00:00Z, SHA256, no reason (hard): effective",
+            ),
+            (SOFT, "0x20 of 2024-04-01T00:00:00Z, SHA256, reason 1 (soft): made later"),
+            (
+                Revocation(reason=2, created=NEWER, hash=HashAlgorithm.MD5),
+                "0x20 of 2023-01-01T00:00:00Z, MD5, reason 2 (hard): refused, MD5 is not "
+                "considered secure since 2011-02-01T00:00:00Z",
+            ),
+        ],
+        ids=["hard", "without a reason", "soft, later", "weak"],
+    )
+    def test_what_revokes_a_primary_key(
+        self, native: Worker, revocation: Revocation, line: str
+    ) -> None:
+        said = self.links(native, alice(revocations=(revocation,)))
+        assert said == [f"primary key: {line}", f'user ID "Alice": {OF_2020}', *BOUND]
+
+    def test_a_newer_self_signature_takes_a_soft_revocation_back(self, native: Worker) -> None:
+        user_id = UserId("Alice", (SelfSignature(flags=SIGNS, created=NEWER),))
+        retired = Revocation(reason=3, created=day(2022, 1, 1))
+        cert = certificate(ALICE, user_ids=[user_id], revocations=[retired])
+        assert self.links(native, cert, signed(by=ALICE)) == [
+            "primary key: 0x20 of 2022-01-01T00:00:00Z, SHA256, reason 3 (soft): "
+            "a newer self-signature counts",
+            'user ID "Alice": 0x13 of 2023-01-01T00:00:00Z, SHA256: decides',
+        ]
+
+    def test_what_revokes_a_subkey(self, native: Worker) -> None:
+        said = self.links(native, alice(Binding(), REVOKED))
+        revoked = f"{SUBKEY}0x28 of 2024-01-01T00:00:00Z, SHA256, reason 2 (hard): effective"
+        assert said[1:] == [*BOUND, revoked]
+
+    def test_what_revokes_a_user_id_and_what_is_bad(self, native: Worker) -> None:
+        taken_back = Revocation(reason=32, created=NEWER)
+        user_ids = [
+            UserId("Old", (SelfSignature(), taken_back)),
+            UserId("New", (SelfSignature(flags=SIGNS),)),
+            UserId("Forged", (SelfSignature(damaged=True),)),
+        ]
+        direct = (SelfSignature(flags=SIGNS),)
+        cert = certificate(ALICE, user_ids=user_ids, direct=direct)
+        assert self.links(native, cert, signed(by=ALICE)) == [
+            "primary key: 0x1F of 2020-01-01T00:00:00Z, SHA256: valid",
+            f'user ID "New": {OF_2020}',
+            'user ID "Old": 0x13 of 2020-01-01T00:00:00Z, SHA256: valid',
+            'user ID "Old": 0x30 of 2023-01-01T00:00:00Z, SHA256, reason 32 (soft): effective',
+            "certificate: 0x13 of 2020-01-01T00:00:00Z, SHA256: bad",
+        ]
+
+    def test_without_any_self_signature(self, native: Worker) -> None:
+        cert = lone(ALICE, SelfSignature(flags=SIGNS, damaged=True))
+        assert self.links(native, cert, signed(by=ALICE)) == [
+            "primary key: no good self-signature",
+            "certificate: 0x13 of 2020-01-01T00:00:00Z, SHA256: bad",
+        ]
+
+    def test_nothing_that_an_owner_writes_gets_in_as_it_is(self, native: Worker) -> None:
+        hostile = "good\x1b[2J\npolicy: standard"
+        notation = subpackets.critical(subpackets.notation(hostile, "x"))
+        reason = Revocation(reason=0, text=hostile, created=NEWER)
+        self_signature = SelfSignature(hashed=(notation,))
+        cert = certificate(
+            ALICE,
+            user_ids=[UserId(hostile, (self_signature,))],
+            subkeys=[signing_subkey(ALICE_SIGNING)],
+            revocations=(reason,),
+        )
+        said = self.links(native, cert)
+        assert all(line.isascii() and line.isprintable() for line in said)
+        shown = r'user ID "good\u{1b}[2J\npolicy: standard": 0x13 of 2020-01-01T00:00:00Z, SHA256: '
+        quoted = (
+            r'refused, Critical notation "good\u{1b}[2J\npolicy: standard" is not considered secure'
+        )
+        assert said[1] == shown + quoted
+
+    def test_a_long_user_id_is_cut(self, native: Worker) -> None:
+        cert = certificate(ALICE, user_ids=[UserId("x" * 41, (SelfSignature(flags=SIGNS),))])
+        assert self.links(native, cert, signed(by=ALICE)) == [f'user ID "{"x" * 40}...": {OF_2020}']
+
+    def test_of_many_there_are_a_few(self, native: Worker) -> None:
+        made = [SelfSignature(created=EPOCH - n * DAY) for n in range(100, 120)]
+        user_ids = [UserId(f"{n}", tuple(made)) for n in range(20)]
+        cert = certificate(ALICE, user_ids=user_ids, subkeys=[signing_subkey(ALICE_SIGNING)])
+        said = native.alone(cert, artifact=signed()).evidence.status
+        assert len(said) <= 16
+        assert BOUND[0] in said
 
 
 @needs_it

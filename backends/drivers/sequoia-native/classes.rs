@@ -1,8 +1,8 @@
 //! What Sequoia's errors mean: from `VerificationError` and the `Error` beneath it to our classes.
 //!
-//! Both are types, but which rule of the policy was broken, and what a key is invalid for, stands
-//! in texts only. These are compared from their beginning; what comes from the input stands behind
-//! it. Measured with sequoia-openpgp 2.4.2.
+//! Both are types, and `ERRORS` has all there are. But which rule of the policy was broken, and what a
+//! key is invalid for, stands in texts only. These are compared from their beginning; what comes from
+//! the input stands behind it. Measured with sequoia-openpgp 2.4.2.
 
 use std::collections::BTreeSet;
 use std::time::SystemTime;
@@ -61,6 +61,58 @@ const EVERY: [Class; 17] = [
 ];
 
 type Table = &'static [(&'static str, &'static [Class])];
+
+/// What an error is said of: the columns of `ERRORS`.
+#[derive(Clone, Copy)]
+enum Of {
+    /// `BadSignature`, `MalformedSignature` and `UnknownSignature`.
+    Signature,
+    /// `BadKey`.
+    Key,
+    /// `UnboundKey`: the key that signed, or its primary key.
+    Binding,
+    /// What is said before any signature is looked at.
+    Input,
+}
+
+const NOT_SAID: &[Class] = &[];
+const BY_TEXT: &[Class] = &[];
+const LACKING: &[Class] = &[Unsupported];
+
+/// Every variant of Sequoia's `Error`, in its order, and what it means of each. `BY_TEXT`: a table
+/// below tells. `NOT_SAID`: not to be expected there; if it comes all the same, every class is left.
+#[rustfmt::skip]
+const ERRORS: &[(&str, [&[Class]; 4])] = &[
+    ("InvalidArgument", [&[Malformed], NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("InvalidOperation", [NOT_SAID, NOT_SAID, NOT_SAID, &[NoSignature]]),
+    ("MalformedPacket", [BY_TEXT, NOT_SAID, NOT_SAID, &[Malformed]]),
+    ("PacketTooLarge", [LACKING, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedPacketType", [LACKING, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedHashAlgorithm", [LACKING, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedPublicKeyAlgorithm", [LACKING, NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("UnsupportedEllipticCurve", [LACKING, NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("UnsupportedSymmetricAlgorithm", [NOT_SAID, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedAEADAlgorithm", [NOT_SAID, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedCompressionAlgorithm", [NOT_SAID, NOT_SAID, NOT_SAID, LACKING]),
+    ("UnsupportedSignatureType", [LACKING, NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("InvalidPassword", [NOT_SAID; 4]),
+    ("InvalidSessionKey", [NOT_SAID; 4]),
+    ("MissingSessionKey", [NOT_SAID, NOT_SAID, NOT_SAID, &[NoSignature]]),
+    ("MalformedMPI", [&[Malformed], NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("BadSignature", [BY_TEXT, NOT_SAID, NOT_SAID, NOT_SAID]),
+    ("ManipulatedMessage", [&[BadSignature], NOT_SAID, NOT_SAID, &[BadSignature, Malformed]]),
+    ("MalformedMessage", [NOT_SAID, NOT_SAID, NOT_SAID, BY_TEXT]),
+    ("MalformedCert", [NOT_SAID; 4]),
+    ("UnsupportedCert", [NOT_SAID; 4]),
+    ("IndexOutOfRange", [NOT_SAID; 4]),
+    ("Expired", [&[SignatureExpired], &[KeyExpired], &[SignatureExpired], NOT_SAID]),
+    ("NotYetLive", [&[SignatureNotYetValid], &[KeyNewerThanSignature], NOT_SAID, NOT_SAID]),
+    ("NoBindingSignature", [NOT_SAID, NOT_SAID, BY_TEXT, NOT_SAID]),
+    ("InvalidKey", [NOT_SAID, BY_TEXT, NOT_SAID, NOT_SAID]),
+    ("NoAcceptableHash", [NOT_SAID; 4]),
+    ("PolicyViolation", [BY_TEXT; 4]),
+    ("ShortKeyID", [NOT_SAID; 4]),
+];
 
 /// Packets that no rule allows, as `Error::PolicyViolation` names them.
 const PACKETS: Table = &[
@@ -152,34 +204,22 @@ fn broken_rule(error: &anyhow::Error, named: &str) -> Vec<Class> {
         .unwrap_or_default()
 }
 
-fn of_a_signature(error: &anyhow::Error) -> Vec<Class> {
-    match cause(error) {
-        Some(Error::PolicyViolation(named, _)) => broken_rule(error, named),
-        Some(Error::Expired(_)) => vec![SignatureExpired],
-        Some(Error::NotYetLive(_)) => vec![SignatureNotYetValid],
-        Some(Error::ManipulatedMessage) => vec![BadSignature],
-        Some(Error::BadSignature(text)) => look_up(BAD_SIGNATURE, text),
-        Some(Error::MalformedPacket(text)) => look_up(MALFORMED_PACKET, text),
-        Some(Error::MalformedMPI(_) | Error::InvalidArgument(_)) => vec![Malformed],
-        Some(
-            Error::UnsupportedSignatureType(_)
-            | Error::UnsupportedHashAlgorithm(_)
-            | Error::UnsupportedPublicKeyAlgorithm(_)
-            | Error::UnsupportedEllipticCurve(_)
-            | Error::UnsupportedPacketType(_),
-        ) => vec![Unsupported],
-        Some(_) => vec![],
-        None => of_others(error),
-    }
-}
-
-fn of_a_key(error: &anyhow::Error) -> Vec<Class> {
-    match cause(error) {
-        Some(Error::PolicyViolation(named, _)) => broken_rule(error, named),
-        Some(Error::Expired(_)) => vec![KeyExpired],
-        Some(Error::NotYetLive(_)) => vec![KeyNewerThanSignature],
-        Some(Error::InvalidKey(text)) => look_up(INVALID_KEY, text),
-        _ => vec![],
+/// The classes that an error leaves; none if nothing is known of it.
+fn meaning(error: &anyhow::Error, of: Of) -> Vec<Class> {
+    match (cause(error), of) {
+        (Some(Error::PolicyViolation(named, _)), _) => broken_rule(error, named),
+        (Some(Error::BadSignature(text)), Of::Signature) => look_up(BAD_SIGNATURE, text),
+        (Some(Error::MalformedPacket(text)), Of::Signature) => look_up(MALFORMED_PACKET, text),
+        (Some(Error::InvalidKey(text)), Of::Key) => look_up(INVALID_KEY, text),
+        (Some(Error::MalformedMessage(text)), Of::Input) => look_up(MALFORMED_MESSAGE, text),
+        (Some(error), _) => {
+            let named = name(error);
+            let row = ERRORS.iter().find(|(variant, _)| *variant == named);
+            row.map(|(_, classes)| classes[of as usize].to_vec())
+                .unwrap_or_default()
+        }
+        (None, Of::Signature | Of::Input) => of_others(error),
+        (None, Of::Key | Of::Binding) => vec![],
     }
 }
 
@@ -187,10 +227,8 @@ fn of_a_key(error: &anyhow::Error) -> Vec<Class> {
 /// than that there is none at that time, what it has read of the certificate tells why.
 fn of_a_binding(error: &anyhow::Error, sig: &Signature, cert: &Cert) -> Vec<Class> {
     let mut classes = match cause(error) {
-        Some(Error::PolicyViolation(named, _)) => broken_rule(error, named),
-        Some(Error::Expired(_)) => vec![SignatureExpired],
         Some(Error::NoBindingSignature(at)) => without_binding(sig, cert, *at),
-        _ => vec![],
+        _ => meaning(error, Of::Binding),
     };
     classes.push(UnboundKey);
     classes
@@ -222,20 +260,14 @@ fn without_binding(sig: &Signature, cert: &Cert, at: SystemTime) -> Vec<Class> {
     }
 }
 
-/// What is said before any signature is looked at.
-fn of_the_input(error: &anyhow::Error) -> Vec<Class> {
-    match cause(error) {
-        Some(Error::PolicyViolation(named, _)) => broken_rule(error, named),
-        Some(Error::MalformedMessage(text)) => look_up(MALFORMED_MESSAGE, text),
-        Some(Error::MalformedPacket(_)) => vec![Malformed],
-        Some(Error::ManipulatedMessage) => vec![BadSignature, Malformed],
-        Some(Error::MissingSessionKey(_) | Error::InvalidOperation(_)) => vec![NoSignature],
-        Some(Error::UnsupportedHashAlgorithm(_) | Error::UnsupportedPacketType(_)) => {
-            vec![Unsupported]
-        }
-        Some(_) => vec![],
-        None => of_others(error),
-    }
+/// There is one, whatever else is wrong with it.
+fn in_a_signature(error: &anyhow::Error) -> Vec<Class> {
+    without_no_signature(meaning(error, Of::Signature))
+}
+
+fn without_no_signature(mut classes: Vec<Class>) -> Vec<Class> {
+    classes.retain(|class| *class != NoSignature);
+    classes
 }
 
 /// Errors of the cryptographic library, and of reading: armor that is none, an early end, a broken
@@ -248,6 +280,7 @@ fn of_others(error: &anyhow::Error) -> Vec<Class> {
 }
 
 /// What Sequoia concludes about one signature.
+#[derive(Default)]
 pub struct Outcome {
     pub key: Option<Key>,
     pub classes: BTreeSet<Class>,
@@ -255,6 +288,8 @@ pub struct Outcome {
     pub variant: String,
     /// The chain of errors in words.
     pub message: String,
+    /// How its certificate was judged, if there is one.
+    pub links: Vec<String>,
 }
 
 impl Outcome {
@@ -263,9 +298,7 @@ impl Outcome {
         let primary = checked.ka.cert().fingerprint().to_hex();
         Outcome {
             key: Some(Key { signing, primary }),
-            classes: BTreeSet::new(),
-            variant: String::new(),
-            message: String::new(),
+            ..Outcome::default()
         }
     }
 
@@ -295,18 +328,18 @@ impl Outcome {
                 Self::refused("UnboundKey", Some(error), classes)
             }
             VerificationError::BadKey { error, .. } => {
-                Self::refused("BadKey", Some(error), of_a_key(error))
+                Self::refused("BadKey", Some(error), meaning(error, Of::Key))
             }
             VerificationError::BadSignature { error, .. } => {
-                Self::refused("BadSignature", Some(error), of_a_signature(error))
+                Self::refused("BadSignature", Some(error), in_a_signature(error))
             }
             VerificationError::MalformedSignature { error, .. } => {
-                Self::refused("MalformedSignature", Some(error), of_a_signature(error))
+                Self::refused("MalformedSignature", Some(error), in_a_signature(error))
             }
             VerificationError::UnknownSignature { sig } => Self::refused(
                 "UnknownSignature",
                 Some(sig.error()),
-                of_a_signature(sig.error()),
+                in_a_signature(sig.error()),
             ),
             unknown => Outcome {
                 message: unknown.to_string(),
@@ -315,25 +348,33 @@ impl Outcome {
         }
     }
 
-    /// The input as a whole was refused.
-    pub fn unread(error: &anyhow::Error) -> Self {
-        Self::refused("", Some(error), of_the_input(error))
+    /// The input as a whole was refused, before or after a signature was come across.
+    pub fn unread(error: &anyhow::Error, after_signature: bool) -> Self {
+        let classes = meaning(error, Of::Input);
+        let classes = match after_signature {
+            true => without_no_signature(classes),
+            false => classes,
+        };
+        Self::refused("", Some(error), classes)
     }
 
-    pub fn none() -> Self {
-        let found = Self::refused("", None, vec![NoSignature, Malformed, Unsupported]);
+    /// All was read, and nothing was said of any signature.
+    pub fn none(after_signature: bool) -> Self {
+        let classes = match after_signature {
+            true => vec![Malformed, Unsupported],
+            false => vec![NoSignature],
+        };
         Outcome {
             message: "no signature in the result".into(),
-            ..found
+            ..Self::refused("", None, classes)
         }
     }
 
     pub fn panicked(message: String) -> Self {
         Outcome {
-            key: None,
-            classes: BTreeSet::new(),
             variant: "panic".into(),
             message,
+            ..Outcome::default()
         }
     }
 
@@ -341,7 +382,6 @@ impl Outcome {
         let beneath = error.and_then(cause).map(name).unwrap_or_default();
         let chain = error.map(|error| error.chain().map(ToString::to_string).collect::<Vec<_>>());
         Outcome {
-            key: None,
             classes: match classes.is_empty() {
                 true => EVERY.into_iter().collect(),
                 false => classes.into_iter().collect(),
@@ -352,6 +392,7 @@ impl Outcome {
                 .collect::<Vec<_>>()
                 .join("/"),
             message: chain.unwrap_or_default().join(": "),
+            ..Outcome::default()
         }
     }
 

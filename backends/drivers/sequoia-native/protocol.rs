@@ -65,7 +65,7 @@ pub struct Description {
     pub version: &'static str,
     pub components: BTreeMap<&'static str, String>,
     pub capabilities: Capabilities,
-    pub notes: Vec<&'static str>,
+    pub notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -126,11 +126,7 @@ impl SignatureResult {
             key: outcome.key.clone(),
             classes: outcome.classes.clone(),
             evidence: Evidence {
-                status: refusals
-                    .iter()
-                    .take(MOST)
-                    .map(|line| clip(line, LONGEST / MOST))
-                    .collect(),
+                status: evidence(refusals.iter().chain(&outcome.links)),
                 exception: outcome.variant.clone(),
                 message: clip(&outcome.message, LONGEST),
             },
@@ -151,22 +147,30 @@ impl Native {
                     .collect(),
                 false => BTreeSet::new(),
             },
-            variant: String::new(),
-            message: String::new(),
+            ..Outcome::default()
         };
-        let said = outcomes.iter().map(|one| one.line());
-        let lines = refusals.iter().cloned().chain(said).take(MOST);
+        let said: Vec<String> = outcomes.iter().map(|one| one.line()).collect();
         Native {
             verdict: all.verdict(),
             keys,
             classes: all.classes,
             evidence: Evidence {
-                status: lines.map(|line| clip(&line, 2 * LONGEST / MOST)).collect(),
+                status: evidence(refusals.iter().chain(&said)),
                 exception: String::new(),
                 message: String::new(),
             },
         }
     }
+}
+
+/// As many lines as there is room for; what is left out is counted.
+fn evidence<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut kept: Vec<String> = lines.map(|line| clip(line, 2 * LONGEST / MOST)).collect();
+    if kept.len() > MOST {
+        let left_out = kept.split_off(MOST - 1).len();
+        kept.push(format!("… {left_out} more"));
+    }
+    kept
 }
 
 fn clip(text: &str, longest: usize) -> String {
