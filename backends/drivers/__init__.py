@@ -28,6 +28,29 @@ PROGRAM = "driver"
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """Something of the system's, without which nothing can be built."""
+
+    name: str
+    """A program's, or a library's as pkg-config knows it."""
+    install: str
+    """A line that brings it."""
+    library: bool = False
+    variable: str = ""
+    """Where users name another program instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A shared library in Rust, which a driver loads from the folder that it is in."""
+
+    crate: str
+    folder: str
+    """Of a manifest in `SOURCES` that names the crate, and pins it with all that it needs."""
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Driver:
     """One backend's program."""
 
@@ -41,6 +64,13 @@ class Driver:
     """What its program is started with."""
     builder: str = "go"
     """Which module of `harness.fetch` builds it."""
+    tag: str = ""
+    """Go's build tag, which chooses between files of its module and of those it needs."""
+    with_c: bool = False
+    """Whether there is C in it, so that Go needs a compiler for that, too."""
+    library: Library | None = None
+    needs: tuple[Need, ...] = ()
+    """Beside the compiler of its own language."""
 
     @property
     def module(self) -> Path:
@@ -53,10 +83,38 @@ class Driver:
         return f"pgp-accord backends build {self.name}"
 
 
+_C = Need("gcc", "apt-get install gcc", variable="CC")
+_PKG_CONFIG = Need("pkg-config", "apt-get install pkg-config", variable="PKG_CONFIG")
+_GPGME = (_C, _PKG_CONFIG, Need("gpgme", "apt-get install libgpgme-dev", library=True))
+
 DRIVERS = {
-    name: Driver(name, folder="go-crypto", arguments=(name,)) for name in ("go-crypto", "x-crypto")
-} | {
-    "sequoia-native": Driver("sequoia-native", folder="sequoia-native", shared=(), builder="cargo"),
+    each.name: each
+    for each in (
+        Driver("go-crypto", folder="go-crypto", arguments=("go-crypto",)),
+        Driver("x-crypto", folder="go-crypto", arguments=("x-crypto",)),
+        Driver("sequoia-native", folder="sequoia-native", shared=(), builder="cargo"),
+        Driver("containers-image-gpgme", folder="containers-image", with_c=True, needs=_GPGME),
+        Driver(
+            "containers-image-openpgp", folder="containers-image", tag="containers_image_openpgp"
+        ),
+        Driver(
+            "containers-image-sequoia",
+            folder="containers-image",
+            tag="containers_image_sequoia",
+            with_c=True,
+            library=Library(
+                crate="podman-sequoia",
+                folder="containers-image/library",
+                file="libpodman_sequoia.so.0",
+            ),
+            needs=(
+                *_GPGME,
+                Need("capnp", "apt-get install capnproto"),
+                Need("openssl", "apt-get install libssl-dev", library=True),
+                Need("sqlite3", "apt-get install libsqlite3-dev", library=True),
+            ),
+        ),
+    )
 }
 """By backend."""
 
@@ -77,10 +135,11 @@ def digest(driver: Driver) -> str:
     Raises:
         OSError: a file cannot be read.
     """
-    found = hashlib.sha256()
-    for folder in (driver.folder, *driver.shared):
+    found = hashlib.sha256(driver.tag.encode())
+    of_a_library = (driver.library.folder,) if driver.library else ()
+    for folder in (driver.folder, *driver.shared, *of_a_library):
         for file in sorted((SOURCES / folder).glob("*.*")):
-            if not file.is_file() or file.name.endswith("_test.go"):
+            if not file.is_file() or file.name.endswith(("_test.go", ".md")):
                 continue  # it is no part of the program
             content = file.read_bytes()
             found.update(f"{folder}/{file.name} {len(content)}\n".encode() + content)
@@ -136,6 +195,8 @@ def _lack(driver: Driver, folder: Path) -> Unavailable | None:
         return lacks("its driver was built from other sources than this pgp-accord has")
     if not os.access(folder / PROGRAM, os.X_OK):
         return lacks(f"{folder / PROGRAM} is gone, or not executable any more")
+    if driver.library and not (folder / driver.library.file).is_file():
+        return lacks(f"{folder / driver.library.file} is gone")
     return None
 
 

@@ -161,10 +161,10 @@ def fetch(
 @click.option("--renew", is_flag=True, help="Build again what is here already.")
 def build(names: tuple[str, ...], renew: bool) -> Exit:
     """Build the backends that are programs in compiled languages: go-crypto, x-crypto,
-    sequoia-native.
+    sequoia-native, containers-image-gpgme, containers-image-openpgp, containers-image-sequoia.
 
-    Their sources come with pgp-accord; the compiler and the libraries do not. go, or for
-    sequoia-native cargo, must be installed, and fetches the libraries, pinned, into its own cache:
+    Their sources come with pgp-accord; the compiler and the libraries do not. go, or for those
+    with Sequoia cargo, must be installed, and fetches the libraries, pinned, into its own cache:
     that needs a network, once. The programs are put where fetched backends are. Nothing is built
     unless this command is typed.
 
@@ -198,7 +198,8 @@ def build(names: tuple[str, ...], renew: bool) -> Exit:
                 click.echo(f"pgp-accord: {harmless(str(error))}", err=True)
                 failed = True
                 continue
-            size = (drivers.folder_of(driver) / drivers.PROGRAM).stat().st_size / 1e6
+            files = drivers.folder_of(driver).iterdir()
+            size = sum(file.stat().st_size for file in files) / 1e6
             seconds = time.monotonic() - began
             click.echo(
                 f"{name}: built with {harmless(record.toolchain)}, {size:.1f} MB ({seconds:.0f} s)"

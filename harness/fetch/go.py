@@ -1,7 +1,8 @@
 """Building a driver in Go: by the ``go`` of this machine, from sources and versions that we pin.
 
 go fetches modules into the user's own cache and compares them with ``go.sum``. What runs here is
-the compiler, and the driver once, without a question; no module has a script of its own.
+the compiler, and the driver once, without a question; no module has a script of its own. A library
+that a driver loads is built first, by `harness.fetch.cargo`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from backends import drivers
 from backends.drivers import PROGRAM, Driver, Record
-from harness.fetch import FetchError, building, tool_environment
+from harness.fetch import FetchError, _needs, building, cargo, tool_environment
 from harness.fetch._tool import Manner, run
 
 _GET_GO = "apt-get install golang-go, or a newer one from Go's makers"
@@ -63,14 +64,18 @@ def build(driver: Driver, folder: Path) -> Record:
     with building(folder, driver.name) as place:
         scratch = place / "tmp"
         scratch.mkdir()
-        environment = _environment(scratch)
+        environment = _environment(scratch, with_c=driver.with_c)
         sources = drivers.digest(driver)
         version = _version(program, driver, environment)
+        _needs.check(driver, environment)
+        toolchain = [f"Go {version}"]
+        if driver.library is not None:
+            toolchain += [cargo.build_library(driver, driver.library, place)]
         environment |= _machine(program, driver, environment)
         # What is on the command line counts more than GOFLAGS.
-        options = ("-trimpath", "-buildvcs=false", "-mod=readonly", "-o", str(place / PROGRAM))
-        words = [program, "build", "-C", str(driver.module), *options, "."]
-        run(words, driver.name, _MANNER, environment)
+        options = ("-trimpath", "-buildvcs=false", "-mod=readonly", f"-tags={driver.tag}")
+        words = [program, "build", "-C", str(driver.module), *options]
+        run([*words, "-o", str(place / PROGRAM), "."], driver.name, _MANNER, environment)
         shutil.rmtree(scratch)
         if not (place / PROGRAM).is_file():
             raise FetchError(driver.name, "go is content, but has built nothing")
@@ -79,21 +84,23 @@ def build(driver: Driver, folder: Path) -> Record:
         run([str(place / PROGRAM), *driver.arguments], driver.name, started, {})
         record = Record(
             sources=sources,
-            toolchain=f"Go {version}",
+            toolchain=" and ".join(toolchain),
             built=datetime.now(UTC).replace(microsecond=0),
         )
         drivers.write_record(place, record)
     return record
 
 
-def _environment(scratch: Path, source: Mapping[str, str] = os.environ) -> dict[str, str]:
+def _environment(
+    scratch: Path, source: Mapping[str, str] = os.environ, *, with_c: bool = False
+) -> dict[str, str]:
     """The user's environment and settings, but for what would build something else.
 
     Proxies, caches and flags are the user's. Another toolchain is fetched only if the user has said
     so in GOTOOLCHAIN. Empty, GOARCH and GOOS are what ``go env -w`` has set: see `_machine`.
     """
     ours = {
-        "CGO_ENABLED": "0",
+        "CGO_ENABLED": "1" if with_c else "0",
         "GO111MODULE": "on",
         "GOARCH": "",
         "GOOS": "",

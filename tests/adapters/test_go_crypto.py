@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ from harness.openpgp.signatures import Signature
 from harness.openpgp.subpackets import Subpacket
 from harness.outcomes import AcceptedKey, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, Worker, damaged, worker
+from tests.adapters.asking import OPENPGP_PROBES, Worker, damaged, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -169,7 +170,7 @@ def test_they_say_what_is_inside(go: Worker, x: Worker) -> None:
 @pytest.mark.parametrize(
     "vector",
     # It accepts what was signed before the key expired.
-    [vector for vector in PROBES if vector.id != "probe/clock-key-after"],
+    [vector for vector in OPENPGP_PROBES if vector.id != "probe/clock-key-after"],
     ids=lambda vector: vector.id,
 )
 def test_go_crypto_passes_the_probes(go: Worker, vector: Vector) -> None:
@@ -618,7 +619,9 @@ class TestReproduction:
         self, tmp_path: Path, name: str, artifact: Artifact, at: datetime, code: int, said: str
     ) -> None:
         parts = {"data": "d", "signature": "s", "message": "m"}
-        files = {part: file for part, file in parts.items() if hasattr(artifact, part)}
+        files: dict[str, Any] = {
+            part: file for part, file in parts.items() if hasattr(artifact, part)
+        }
         for part, file in files.items():
             (tmp_path / file).write_bytes(getattr(artifact, part))
         (tmp_path / "alice.pgp").write_bytes(ALICE_CERT.octets)

@@ -22,6 +22,9 @@ MODULES = {
     "go-crypto": {"go_crypto"},
     "x-crypto": {"go_crypto"},
     "sequoia-native": {"sequoia_native"},
+    **{
+        f"containers-image-{each}": {"containers_image"} for each in ("gpgme", "openpgp", "sequoia")
+    },
     "sqv": {"sqv"},
     **{name: {"sop", "sop_tools"} for name in ("sqop", "sqopv", "gosop", "rsop", "rsopv")},
     "pgpainless": {"sop", "sop_tools"},

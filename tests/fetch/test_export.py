@@ -6,12 +6,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 import backends
 import vectors
 from backends import variants
+from backends.gnupg import GnuPG
+from harness.artifact import Format, SimpleSigning
+from harness.backend import Exported, Snippet
 from harness.cli.exits import Exit
 from harness.corpus import load_corpus
 from harness.export import Program, everybody, export
@@ -49,6 +53,32 @@ def test_a_fetched_library_is_asked_by_its_own_python(cache: Path, tmp_path: Pat
     place = put_library(cache, "pgpy==0.5.4")
     program = exported(tmp_path, "pgpy==0.5.4")["pgpy==0.5.4"]
     assert program.command == (str(variants.python(place)), "reproduce-pgpy==0.5.4.py")
+
+
+def test_an_image_has_programs_of_those_that_verify_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vector = load_corpus(vectors.PROBES).vector("probe/simple-signing-good")
+    assert vector is not None
+
+    class Verifier(GnuPG):
+        reproduces = frozenset({Format.SIMPLE_SIGNING})
+        asked: ClassVar[list[Exported]] = []
+
+        @classmethod
+        def reproduce(cls, exported: Exported) -> Snippet:
+            cls.asked.append(exported)
+            return Snippet(suffix=".sh", text="")
+
+    monkeypatch.setattr(backends, "load", {"gnupg": GnuPG, "verifier": Verifier}.__getitem__)
+    done = export(vector, tmp_path / "out", ["gnupg", "verifier"])
+    assert [program.backend for program in done.programs] == ["verifier"]
+    assert done.without == {"gnupg": "it does not verify simple-signing signatures"}
+    (seen,) = Verifier.asked
+    assert isinstance(vector.artifact, SimpleSigning)
+    assert (tmp_path / "out" / str(seen.manifest)).read_bytes() == vector.artifact.manifest
+    assert (tmp_path / "out" / str(seen.message)).read_bytes() == vector.artifact.message
+    assert seen.reference == vector.artifact.reference
 
 
 def test_a_command_line_is_found_from_the_folder_of_the_export(

@@ -333,19 +333,25 @@ def test_what_is_built_is_pinned_by_digest(driver: Driver) -> None:
         assert digests[module, version].startswith("h1:")
 
 
-def test_go_tests_what_drivers_share(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("go-crypto", "protocol"), ("containers-image-openpgp", "containers-image")],
+)
+def test_go_tests_what_is_ours(tmp_path: Path, name: str, module: str) -> None:
+    driver = DRIVERS[name]
     program = shutil.which("go")
     environment = go._environment(tmp_path) | {"GOTOOLCHAIN": "local"}
-    if isinstance(lack := GoCrypto.presence(), Unavailable):
+    if isinstance(lack := drivers.presence(driver), Unavailable):
         pytest.skip(f"{lack.reason}: {lack.install}")
     if program is None:
         pytest.skip("needs go (apt-get install golang-go)")
     try:
-        go._version(program, DRIVER, environment)
+        go._version(program, driver, environment)
     except FetchError as error:
         pytest.skip(str(error))
+    folder = drivers.SOURCES / module
     ended = subprocess.run(
-        [program, "test", "-C", str(drivers.SOURCES / "protocol"), "./..."],
+        [program, "test", "-C", str(folder), f"-tags={driver.tag}", "./..."],
         env=environment,
         capture_output=True,
         text=True,

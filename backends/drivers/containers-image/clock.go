@@ -4,12 +4,21 @@ package main
 
 import (
 	"os"
+	"strings"
 	"time"
 )
 
-// moveClock tells libfaketime the reference time, if the driver was started under it: neither mechanism
-// has an option, but both ask the C library, in this process or in gpg. Setenv reaches that, too.
-// No clock is claimed, since the probes for one are detached signatures.
+// Neither mechanism has an option for the reference time, but both ask the C library, in this process
+// or in gpg: so they follow libfaketime, if the driver was started under it.
+
+func clock() string {
+	if strings.Contains(os.Getenv("LD_PRELOAD"), "libfaketime") {
+		return "libfaketime"
+	}
+	return "none"
+}
+
+// moveClock tells libfaketime the reference time. Setenv reaches what is not Go, too.
 func moveClock(at time.Time) {
 	os.Setenv("FAKETIME", at.UTC().Format(time.DateTime))
 }

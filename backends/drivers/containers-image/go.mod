@@ -5,6 +5,7 @@ module pgp-accord/containers-image
 go 1.26.0
 
 require (
+	github.com/opencontainers/go-digest v1.0.0
 	github.com/proglottis/gpgme v0.1.6
 	go.podman.io/image/v5 v5.42.0
 	pgp-accord/protocol v0.0.0
@@ -23,7 +24,6 @@ require (
 	github.com/moby/sys/capability v0.4.0 // indirect
 	github.com/moby/sys/mountinfo v0.7.2 // indirect
 	github.com/moby/sys/user v0.4.1 // indirect
-	github.com/opencontainers/go-digest v1.0.0 // indirect
 	github.com/opencontainers/image-spec v1.1.1 // indirect
 	github.com/opencontainers/runtime-spec v1.3.0 // indirect
 	github.com/secure-systems-lab/go-securesystemslib v0.11.1 // indirect

@@ -22,9 +22,10 @@ const (
 )
 
 var (
-	formats = []string{protocol.Inline, protocol.Cleartext}
+	formats = []string{protocol.Inline, protocol.Cleartext, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary", "signing"}
 	notes   = []string{
+		"a detached signature is asked about as a message",
 		"refuses more than one signature",
 		"names the signing key; the primary key is looked up, as the library does",
 	}
@@ -41,11 +42,16 @@ func engine(linked map[string]string) map[string]string {
 	return components
 }
 
+// lack is what is wrong before anything is tried.
+func lack() string { return "" }
+
 // What errors mean of which the functions return one; measured with GPGME 1.18.0 (gpg 2.2.40).
 var returned = protocol.Table{
 	{"gpgme.Error", "Unknown compression algorithm", "malformed unsupported"},
 	{"gpgme.Error", "No data", "no_signature malformed unsupported"},
 	{"gpgme.Error", "Bad data", "malformed"},
+	// Packets out of place, among others.
+	{"gpgme.Error", "General error", strings.Join(protocol.EveryClass, " ")},
 	{"internal.InvalidSignatureError", "Unexpected GPG signature count 0",
 		"no_signature malformed unsupported"},
 	{"internal.InvalidSignatureError", "Unexpected GPG signature count ", "policy_other"},
@@ -53,6 +59,9 @@ var returned = protocol.Table{
 
 // What gpg leaves out of a keyring without a word: a key that it does not know may be any of these.
 const leftOut = " unbound_key weak_hash unknown_critical key_newer_than_signature malformed unsupported"
+
+// nothingImported is also where it has left everything out.
+const nothingImported = "missing_key" + leftOut
 
 // What the status of a signature means, by its code (libgpg-error's).
 var statuses = map[int]string{
@@ -109,7 +118,10 @@ func means(err error) []string {
 	if code := numbers[0]; code == wrongKeyAlgorithm || code == wrongHashAlgorithm {
 		return strings.Fields(ofAnAlgorithm(code, numbers[1], numbers[2]))
 	}
-	return strings.Fields(statuses[numbers[0]])
+	if means, known := statuses[numbers[0]]; known {
+		return strings.Fields(means)
+	}
+	return protocol.EveryClass // it is a refusal, whatever for
 }
 
 // keyringMeans knows of none: files without a key in them are imported without an error.

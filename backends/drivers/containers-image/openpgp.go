@@ -19,9 +19,10 @@ const (
 )
 
 var (
-	formats = []string{protocol.Inline}
+	formats = []string{protocol.Inline, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary"}
 	notes   = []string{
+		"a detached signature is asked about as a message",
 		"one certificate that cannot be read may make it refuse all",
 		"of several signatures, the last by the key that was announced last counts",
 	}
@@ -31,7 +32,15 @@ func engine(linked map[string]string) map[string]string {
 	return map[string]string{"go-crypto": linked["github.com/ProtonMail/go-crypto"]}
 }
 
+// lack is what is wrong before anything is tried.
+func lack() string { return "" }
+
+func clock() string { return "none" }
+
 func moveClock(time.Time) {}
+
+// nothingImported is only where nothing is: what cannot be read is an error.
+const nothingImported = "missing_key"
 
 // What is passed over without a word: packets of unknown versions and algorithms, signatures with a
 // critical subpacket that it does not know; and of certificates what is not bound as it should be.
@@ -47,6 +56,9 @@ var table = protocol.Table{
 	{"*errors.errorString", "not signed", passedOver}, // no one-pass signature packet
 	{"*errors.errorString", "EOF", "malformed no_signature unsupported"},
 	{"*errors.errorString", "unexpected EOF", "malformed no_signature"},
+	{"*errors.errorString", "zlib: ", "malformed no_signature"},
+	{"flate.CorruptInputError", "", "malformed no_signature"},
+	{"bzip2.StructuralError", "", "malformed no_signature"},
 	{"errors.SignatureError", "openpgp: invalid signature: insecure", "weak_hash"},
 	{"errors.SignatureError", "openpgp: invalid signature: unknown critical", "unknown_critical"},
 	{"errors.SignatureError", "openpgp: invalid signature: Unsupported", "unsupported"},

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,7 +16,7 @@ import (
 )
 
 // Sequoia, from libpodman_sequoia.so.0 (the crate podman-sequoia), which is loaded from the folder that
-// this program is in if it is there, and else from the system's.
+// this program is in, and from no other.
 //
 // Errors are texts: a line that says what kind of VerificationError it is, and the chain of its
 // reasons, a line each; one after the other if there were several signatures.
@@ -26,9 +27,12 @@ const (
 )
 
 var (
-	formats = []string{protocol.Inline, protocol.Cleartext}
+	formats = []string{protocol.Inline, protocol.Cleartext, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary"}
-	notes   = []string{"of several signatures, the first good one counts"}
+	notes   = []string{
+		"a detached signature is asked about as a message",
+		"of several signatures, the first good one counts",
+	}
 )
 
 // libraryDir is where the library is loaded from; distributions set it by a linker's option.
@@ -38,29 +42,46 @@ var libraryDir string
 
 func init() {
 	os.Setenv("SEQUOIA_CRYPTO_POLICY", "") // keeps the machine's policy out
-	if program, err := os.Executable(); err == nil {
-		folder := filepath.Dir(program)
-		if _, err := os.Stat(filepath.Join(folder, "libpodman_sequoia.so.0")); err == nil {
-			libraryDir = folder
-		}
+	program, err := os.Executable()
+	if err != nil {
+		program = "/nowhere/driver" // empty is where the system looks
 	}
+	libraryDir = filepath.Dir(program)
 }
 
-var (
-	loaded  = regexp.MustCompile(`(?m)/\S*libpodman_sequoia\S*$`)
-	release = regexp.MustCompile(`/(sequoia-openpgp|sequoia-cert-store|sequoia-policy-config)-(\d+\.\d+\.\d+)/`)
+const (
+	libraryFile = "libpodman_sequoia.so.0"
+	// libraryRelease is the crate's of which the Go module has the header.
+	libraryRelease = "0.4.0"
 )
 
-// engine reads the releases from the source paths in the library, which has no function for it.
+// The library has no function for releases, but the paths of its sources are in it.
+var release = regexp.MustCompile(
+	`/(podman-sequoia|sequoia-openpgp|sequoia-cert-store|sequoia-policy-config)-(\d+\.\d+\.\d+)/`)
+
 func engine(map[string]string) map[string]string {
 	components := map[string]string{}
-	maps, _ := os.ReadFile("/proc/self/maps")
-	library, _ := os.ReadFile(string(loaded.Find(maps)))
+	library, _ := os.ReadFile(filepath.Join(libraryDir, libraryFile))
 	for _, found := range release.FindAllSubmatch(library, -1) {
 		components[string(found[1])] = string(found[2])
 	}
 	return components
 }
+
+// lack says what is wrong with the library, before it is loaded.
+func lack() string {
+	path := filepath.Join(libraryDir, libraryFile)
+	if _, err := os.Stat(path); err != nil {
+		return path + " is missing"
+	}
+	if found := engine(nil)["podman-sequoia"]; found != libraryRelease {
+		return fmt.Sprintf("%s is of podman-sequoia %q, and the driver is made for %s", path, found, libraryRelease)
+	}
+	return ""
+}
+
+// nothingImported is only where nothing is: what cannot be read is an error.
+const nothingImported = "missing_key"
 
 const text = "*errors.errorString"
 
@@ -130,7 +151,14 @@ var ofTheInput = slices.Concat(protocol.Table{
 	{text, "Message has been manipulated", "bad_signature malformed"},
 	{text, "Error parsing certificate", "malformed unsupported"}, // it does not hand on why
 	{text, "Malformed Message: Malformed OpenPGP message", "malformed no_signature unsupported"},
-	{text, "Malformed Message: Expected signature, got ", "malformed no_signature"},
+	{text, "Malformed Message: ", "malformed no_signature"},
+	{text, "Malformed OpenPGP message", "malformed no_signature unsupported"},
+	{text, "Unrecognized EOF found at ", "malformed no_signature"}, // its grammar's
+	{text, "incomplete deflate stream", "malformed no_signature"},
+	{text, "corrupt deflate stream", "malformed no_signature"},
+	{text, "bzip2: ", "malformed no_signature"},
+	{text, "DecodeError: ", "malformed no_signature"},                                            // armor's
+	{text, "Invalid argument: Unknown kind of fingerprint", "malformed unsupported missing_key"}, // the issuer's
 	{text, "Malformed packet", "malformed"},
 	{text, "Invalid ASCII Armor", "malformed no_signature"},
 	{text, "Unsupported hash algorithm", "unsupported"},
@@ -149,7 +177,7 @@ func means(err error) (classes []string) {
 					found = append(strings.Fields(kind.first), found...)
 				}
 				if len(found) == 0 {
-					return nil // one of them may be anything
+					return protocol.EveryClass // one of them may be anything
 				}
 				classes = append(classes, found...)
 			}

@@ -8,19 +8,24 @@ import "time"
 
 const version = 1
 
-// Artifact is what was signed, and how: detached has Data and Signature, the others a Message.
+// Artifact is what was signed, and how: detached has Data and Signature, the others a Message; what
+// comes last is about the image that a simple-signing message is to allow.
 type Artifact struct {
-	Format    string `json:"format"`
-	Data      []byte `json:"data"`
-	Signature []byte `json:"signature"`
-	Message   []byte `json:"message"`
+	Format     string   `json:"format"`
+	Data       []byte   `json:"data"`
+	Signature  []byte   `json:"signature"`
+	Message    []byte   `json:"message"`
+	Manifest   []byte   `json:"manifest"`
+	Reference  string   `json:"reference"`
+	Identities []string `json:"identities"`
 }
 
 // The formats of an Artifact.
 const (
-	Detached  = "detached"
-	Inline    = "inline"
-	Cleartext = "cleartext"
+	Detached      = "detached"
+	Inline        = "inline"
+	Cleartext     = "cleartext"
+	SimpleSigning = "simple-signing"
 )
 
 // Capabilities are what a driver claims; probes put it to the proof.

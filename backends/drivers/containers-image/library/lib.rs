@@ -1,0 +1,1 @@
+// Holds nothing: cargo wants a manifest to have something to build.
