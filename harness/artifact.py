@@ -34,7 +34,9 @@ class Detached(Value, frozen=True, kw_only=True, tag_field="format", tag="detach
     """A signature beside the data; the signature armored or binary."""
 
     data: bytes
+    """What was signed, as it lies in a file."""
     signature: bytes
+    """The file that holds the signature, or several."""
 
     @property
     def format(self) -> Format:
@@ -45,6 +47,7 @@ class Inline(Value, frozen=True, kw_only=True, tag_field="format", tag="inline")
     """An OpenPGP message that holds data and signature (RFC 9580, 10.3); armored or binary."""
 
     message: bytes
+    """The message as it came."""
 
     @property
     def format(self) -> Format:
@@ -55,6 +58,7 @@ class Cleartext(Value, frozen=True, kw_only=True, tag_field="format", tag="clear
     """A text in the cleartext signature framework (RFC 9580, 7)."""
 
     message: bytes
+    """The text with its headers and the armored signature below it, as it came."""
 
     @property
     def format(self) -> Format:

@@ -10,7 +10,7 @@ Nothing here verifies a signature: whether an expectation is right is for the ba
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -24,11 +24,13 @@ from harness.artifact import (
     split_artifact,
 )
 from harness.openpgp.armor import dearmor
-from harness.openpgp.contents import decompress, read_literal
+from harness.openpgp.contents import Literal, decompress, read_literal
 from harness.openpgp.errors import ReadError
 from harness.openpgp.keys import fingerprint, public_part
-from harness.openpgp.names import Tag
+from harness.openpgp.names import SubpacketType, Tag
 from harness.openpgp.packets import Packet, scan_packets
+from harness.openpgp.signatures import read_signature
+from harness.openpgp.subpackets import read_notation
 from harness.outcomes import AcceptedKey
 from harness.vector import (
     Corpus,
@@ -58,11 +60,23 @@ _ADDRESS = re.compile(
 """Not what is before a digest: ``app@sha256:…`` names an image."""
 _RESERVED = re.compile(rb"(.*\.)?(example(\.[a-z]+)?|test|invalid|localhost)", re.IGNORECASE)
 """Domains that belong to nobody (RFC 2606, RFC 6761)."""
+_LINK = re.compile(rb"(?:https?|hkps?|ftp|ldaps?)://([A-Za-z0-9.-]*[A-Za-z0-9])")
+"""The host alone, whatever follows it."""
+_HOME = re.compile(rb"(?:/(?:home|Users)/|\b[A-Z]:\\Users\\)([\w.-]+)")
+"""A folder that is called after its owner."""
 _REFERENCE = re.compile(r"[!-~]+/[!-~]+(:[!-~]+|@[!-~]+)", re.ASCII)
 """Host and path, with a tag or a digest; visible ASCII only. What a policy makes of it is its own
 business."""
 _KEYS = frozenset((Tag.PUBLIC_KEY, Tag.SECRET_KEY, Tag.PUBLIC_SUBKEY, Tag.SECRET_SUBKEY))
 _PRIMARY_KEYS = frozenset((Tag.PUBLIC_KEY, Tag.SECRET_KEY))
+_WRITTEN: Mapping[int, tuple[str, int]] = {
+    SubpacketType.REGULAR_EXPRESSION: ("a regular expression", 0),
+    SubpacketType.PREFERRED_KEY_SERVER: ("a key server", 0),
+    SubpacketType.POLICY_URI: ("a policy URI", 0),
+    SubpacketType.SIGNERS_USER_ID: ("a signer's user ID", 0),
+    SubpacketType.REVOCATION_REASON: ("a reason for revocation", 1),
+}
+"""Subpackets that are text: what it is, and how many octets stand before it."""
 _SECRET_KEYS = frozenset((Tag.SECRET_KEY, Tag.SECRET_SUBKEY))
 _NESTING = 8
 _UNPACKED = 16 << 20
@@ -123,6 +137,11 @@ class Subject:
     @cached_property
     def signed(self) -> tuple[Packet, ...]:
         """All packets of the artifact, as far as they can be read."""
+        return tuple(_packets(self._blob))
+
+    @property
+    def _blob(self) -> bytes:
+        """The part of the artifact that its signature is in."""
         match self.vector.artifact:
             case (
                 Detached(signature=octets)
@@ -130,21 +149,40 @@ class Subject:
                 | Cleartext(message=octets)
                 | SimpleSigning(message=octets)
             ):
-                return tuple(_packets(octets))
+                return octets
 
     @property
-    def texts(self) -> Iterator[tuple[str, bytes]]:
-        """What people may have written into it, each with a name for where."""
-        for packet in self.certificates:
-            if packet.tag == Tag.USER_ID:
-                yield "a user ID", packet.body
+    def words(self) -> Iterator[tuple[str, bytes]]:
+        """What the vector says about itself, each with a name for where."""
+        vector = self.vector
+        yield "the title", vector.title.encode()
+        yield "the description", vector.description.encode()
+        yield "the provenance", vector.provenance.encode()
+        yield "the reason", vector.expectation.reason.encode()
+        yield "what is unconfirmed", vector.unconfirmed.encode()
+
+    @cached_property
+    def texts(self) -> tuple[tuple[str, bytes], ...]:
+        """What people may have written into the input, each with a name for where."""
+        return tuple(self._texts())
+
+    def _texts(self) -> Iterator[tuple[str, bytes]]:
+        for octets in (*self.vector.certificates, self._blob):
+            if b"BEGIN PGP" in octets:  # for its headers; Base64 holds neither "@" nor ":"
+                yield "armored text", octets
+        for packet in (*self.certificates, *self.signed):
+            match packet.tag:
+                case Tag.USER_ID:
+                    yield "a user ID", packet.body
+                case Tag.LITERAL_DATA:
+                    literal = _literal(packet.body)
+                    yield from (("a file name", literal.name), ("the data", literal.data))
+                case Tag.SIGNATURE:
+                    yield from _written(packet.body)
         match self.vector.artifact:
             case Detached(data=octets) | Cleartext(message=octets):
                 yield "the data", octets
-            case Inline():
-                yield from (("the data", octets) for octets in self.documents)
             case SimpleSigning(manifest=manifest, reference=reference):
-                yield from (("the data", octets) for octets in self.documents)
                 yield "the manifest", manifest
                 yield "the reference", reference.encode()
 
@@ -153,7 +191,7 @@ class Subject:
         """What the literal data packets of the artifact hold."""
         for packet in self.signed:
             if packet.tag == Tag.LITERAL_DATA:
-                yield _literal(packet.body)
+                yield _literal(packet.body).data
 
     @property
     def size(self) -> int:
@@ -329,15 +367,26 @@ def _no_secrets(subject: Subject) -> Iterator[str]:
         yield "a certificate holds a secret key"
     if any(packet.tag in _SECRET_KEYS for packet in subject.signed):
         yield "the artifact holds a secret key"
-    if any(b"BEGIN PGP PRIVATE KEY BLOCK" in text for _, text in subject.texts):
-        yield "the data holds a secret key"
+    for where, text in subject.texts:
+        if b"-----BEGIN PGP PRIVATE KEY BLOCK" in text:
+            yield f"{where} holds a secret key"
 
 
 def _nobodys_addresses(subject: Subject) -> Iterator[str]:
-    for where, text in subject.texts:
+    for where, text in (*subject.words, *subject.texts):
         for address in _ADDRESS.finditer(text):
             if not _RESERVED.fullmatch(address[1]):
                 yield f"{where} holds an address outside of example domains: {address[0]!r}"
+
+
+def _nobodys_places(subject: Subject) -> Iterator[str]:
+    for where, text in (*subject.words, *subject.texts):
+        for home in _HOME.finditer(text):
+            yield f"{where} names a folder of somebody's own: {home[0]!r}"
+    for where, text in subject.texts:  # its own words may say where an idea is from
+        for link in _LINK.finditer(text):
+            if not _RESERVED.fullmatch(link[1]):
+                yield f"{where} links to a place outside of example domains: {link[0]!r}"
 
 
 def _test_only(subject: Subject) -> Iterator[str]:
@@ -361,6 +410,7 @@ RULES = (
     Rule("sections", _sections, house=True),
     Rule("size", _size, house=True, lifted_by="large"),
     Rule("nobodys-addresses", _nobodys_addresses, house=True),
+    Rule("nobodys-places", _nobodys_places, house=True),
     Rule("user-ids-say-test", _test_only, house=True, lifted_by="odd-user-id"),
 )
 
@@ -389,8 +439,33 @@ def _fingerprint(packet: Packet) -> str | None:
         return None
 
 
-def _literal(body: bytes) -> bytes:
+def _literal(body: bytes) -> Literal:
+    """What cannot be read is data, all of it."""
     try:
-        return read_literal(body).data
+        return read_literal(body)
     except ReadError:
-        return body
+        return Literal(body)
+
+
+def _written(signature: bytes, nesting: int = _NESTING) -> Iterator[tuple[str, bytes]]:
+    """What people may have written into a signature and those embedded in it."""
+    try:
+        read = read_signature(signature)
+    except ReadError:
+        return
+    for subpacket in (*read.hashed_subpackets, *read.unhashed_subpackets):
+        if subpacket.type == SubpacketType.NOTATION:
+            yield from (("a notation", text) for text in _notation(subpacket.body))
+        elif subpacket.type == SubpacketType.EMBEDDED_SIGNATURE and nesting:
+            yield from _written(subpacket.body, nesting - 1)
+        elif subpacket.type in _WRITTEN:
+            what, before = _WRITTEN[subpacket.type]
+            yield what, subpacket.body[before:]
+
+
+def _notation(body: bytes) -> tuple[bytes, ...]:
+    try:
+        notation = read_notation(body)
+    except ReadError:
+        return (body,)
+    return notation.name, notation.value

@@ -31,6 +31,9 @@ _MODULES = {
 }
 FOLDER = Path(__file__).parent / "schemas"
 
+_TAG = "What kind of thing this is; the other members depend on it."
+"""Of a field that no type has: it tells the members of a union apart."""
+
 # A JSON Schema is JSON of any shape; only this module looks inside.
 Schema = dict[str, Any]
 
@@ -144,6 +147,8 @@ def _field_docstrings() -> dict[tuple[str, str], str]:
     for kind in _descendants(Value):
         if kind.__module__ not in _MODULES:
             continue  # another type may have the same name
+        if kind.__struct_config__.tag_field is not None:
+            found[kind.__name__, kind.__struct_config__.tag_field] = _TAG
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
         (definition,) = tree.body
         assert isinstance(definition, ast.ClassDef)

@@ -63,6 +63,7 @@ class Dependency(Value, frozen=True, kw_only=True):
     """One thing that acceptance depends on: a hash, a key or a packet version in one use."""
 
     use: Use
+    """What the signature in question is for."""
     made: Moment
     """When the signature in question says it was made."""
     hash: str | None = None
@@ -80,8 +81,11 @@ class SignatureExpectation(Value, frozen=True, kw_only=True):
     """
 
     outcome: Outcome
+    """For this signature, as if it stood alone."""
     keys: tuple[AcceptedKey, ...] = ()
+    """The right accepted keys if it is accepted."""
     classes: tuple[ErrorClass, ...] = ()
+    """The right error classes if it is rejected."""
 
 
 class Expectation(Value, frozen=True, kw_only=True):
@@ -96,7 +100,9 @@ class Expectation(Value, frozen=True, kw_only=True):
     signatures: tuple[SignatureExpectation, ...] = ()
     """Where there are several signatures: each one's own, in input order."""
     rfc9580: tuple[Section, ...] = ()
+    """The sections of RFC 9580 that decide."""
     rfc4880: tuple[Section, ...] = ()
+    """The sections of RFC 4880 on the same matter; empty where it has none."""
     rfc4880_outcome: Outcome | None = None
     """Set only where RFC 4880 says otherwise than RFC 9580."""
     reason: str = ""
@@ -114,10 +120,12 @@ class Vector(Value, frozen=True, kw_only=True):
     description: str = ""
     """What is broken, why the expectation is right, and what getting it wrong costs a caller."""
     tags: tuple[str, ...] = ()
+    """Words to select vectors by."""
     certificates: tuple[bytes, ...]
     """One item per certificate file, as a backend gets it: armored or binary, one or several
     certificates each."""
     artifact: Artifact
+    """What was signed, with its signature, in the format that it names."""
     repeats: tuple[Repeat, ...] = ()
     """For something large: what stands many times in a row in the certificates and the artifact
     that backends get."""
@@ -127,11 +135,12 @@ class Vector(Value, frozen=True, kw_only=True):
     """Whether the expectation depends on the reference time (and not on the times inside the
     vector alone)."""
     expectation: Expectation
+    """What is right, and who says so."""
     provenance: str = ""
     """Where the idea comes from: an issue, a CVE, another project, an RFC section."""
     unconfirmed: str = ""
-    """For an ``accept`` vector that no backend at hand accepts, or a ``reject`` vector that all of
-    them accept: why the expectation is believed all the same."""
+    """For what no default backend does rightly, and for the right reason: who else confirms it, and
+    why the expectation is believed."""
 
     def __post_init__(self) -> None:
         if self.repeats:
@@ -163,9 +172,11 @@ class Suite(Value, frozen=True, kw_only=True):
     suite: str
     """Name; the ids of a generated suite's vectors start with it."""
     description: str = ""
+    """What the area is about."""
     licence: str = ""
     """SPDX expression, e.g. ``CC0-1.0``; nothing is claimed where it is empty."""
     vectors: tuple[Vector, ...]
+    """One or more, each with an id of its own."""
 
 
 SUITE_SCHEMA = 1

@@ -39,12 +39,19 @@ FAMILIES = {
     "GPGME": ("gpgme",),
     "python-gnupg": ("python-gnupg",),
     "PGPy": ("pgpy",),
-    "Sequoia": ("sequoia", "johnnycanencrypt", "sqv", "sqop", "sqopv"),
+    "Sequoia": ("sequoia", "sequoia-native", "johnnycanencrypt", "sqv", "sqop", "sqopv"),
     "RNP": ("rnp",),
     "rPGP": ("rpgp", "rsop", "rsopv"),
     "OpenPGP.js": ("openpgpjs",),
+    "go-crypto": ("go-crypto",),
+    "x/crypto": ("x-crypto",),
     "GopenPGP": ("gosop",),
     "PGPainless": ("pgpainless",),
+    "containers/image": (
+        "containers-image-gpgme",
+        "containers-image-openpgp",
+        "containers-image-sequoia",
+    ),
 }
 """Implementations, in the order in which readers meet them, with the backends that are made of
 them. A finding belongs to the first that it names a backend of."""

@@ -43,6 +43,16 @@ class Move:
 MOVES = (
     Move("gnupg", "sequoia", "a program that called `gpg` and goes by Sequoia's library now"),
     Move("gpgv", "sqv", "apt, whose verifier is `sqv` since Debian 13"),
+    Move(
+        "containers-image-gpgme",
+        "containers-image-sequoia",
+        "Podman, Skopeo, Buildah and CRI-O, where they are built with Sequoia",
+    ),
+    Move(
+        "containers-image-gpgme",
+        "containers-image-openpgp",
+        "the same, where they are built without C libraries",
+    ),
     Move("python-gnupg", "pgpy", "a service in Python that wants to do without `gpg`"),
 )
 
@@ -123,7 +133,7 @@ def _index(found: Mapping[Move, Compared]) -> Iterator[str]:
 def _move(book: Book, move: Move, found: Compared) -> Iterator[str]:
     yield heading(1, f"From {move.left} to {move.right}")
     yield (
-        f"What changes for {move.who}: {found.left} and {found.right}, asked about "
+        f"What changes for {move.who}: {cell(found.left)} and {cell(found.right)}, asked about "
         f"{counted(found.vectors, 'vector')}. What the texts ask for stands beside each; what a "
         "*policy* decides, or what is *undefined*, neither gets wrong."
     )
@@ -164,7 +174,7 @@ def _without(found: Compared, one: Contrasted) -> str:
 def _vectors(corpus: Corpus, found: Compared, group: Sequence[Contrasted]) -> str:
     known: dict[str, Vector] = {vector.id: vector for vector in corpus.vectors}
     return folded(
-        ["vector", "expected", found.left, found.right],
+        ["vector", "expected", cell(found.left), cell(found.right)],
         [
             [
                 f"[{one.vector}](../corpus/{known[one.vector].area}.md)",

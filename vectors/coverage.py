@@ -45,6 +45,7 @@ GROUPS = {
     "Q": "Reference time",
     "R": "Robustness",
     "S": "Third-party certifications and what is reported",
+    "T": "Container images' signatures",
 }
 
 _MEANINGS: Mapping[str, frozenset[Outcome]] = {
@@ -55,6 +56,19 @@ _MEANINGS: Mapping[str, frozenset[Outcome]] = {
     "P": frozenset((Outcome.POLICY,)),
 }
 """What the checklist's letters ask for. ``A?``: to be accepted by those who support it."""
+
+LEFT_OUT: Mapping[str, str] = {
+    "1": "an introduction",
+    "2": "an introduction",
+    "3.7.2.2": "encryption",
+    "6.1.1": "code",
+    "15": "registries",
+    "16": "references",
+}
+"""Sections of RFC 9580 that are not listed, and why; nor are the sections in them."""
+
+PARTS_LEFT_OUT = ("3.7.1", "5.1", "5.3", "5.13", "11.5", "12.2", "12.3")
+"""Sections that are listed as without vectors, and what is in them is not."""
 
 _SUBSECTIONS_OF_RFC4880: Mapping[str, int] = (
     {"1": 1, "2": 5, "3": 7, "3.7": 2, "3.7.1": 3, "3.7.2": 2, "4": 3, "4.2": 3, "4.2.2": 4}
@@ -271,6 +285,11 @@ def _rfc(sections: Sequence[Section], vectors: Sequence[Vector]) -> Iterator[str
             for one in sections
             if not cited[one.number]
         ],
+    )
+    apart = ", ".join(f"{number} ({why})" for number, why in LEFT_OUT.items())
+    yield (
+        f"Neither list has sections {apart}, what is in them, and the appendices (examples and "
+        f"advice); nor what is in {', '.join(PARTS_LEFT_OUT)}, which has none for the same reason."
     )
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from harness.vector import Expectation, Suite, Vector
 from vectors.markdown import cell, heading, table
 
-_MADE = "Made by `pgp-accord vectors build` from `vectors/suites/{}.py`; do not edit it by hand."
+_MADE = "Made by `pgp-accord vectors build` from `vectors/suites/{}`; do not edit it by hand."
+_SUITES = Path(__file__).parent / "suites"
 
 
 def area_page(suite: Suite) -> bytes:
     """Render the page of one area."""
     parts = [
         heading(1, suite.suite),
-        _MADE.format(suite.suite.replace("-", "_")),
+        _MADE.format(_source(suite.suite.replace("-", "_"))),
         *(cell(paragraph) for paragraph in suite.description.split("\n\n")),
         _count(suite),
         *(part for vector in suite.vectors for part in _vector(vector)),
@@ -45,6 +47,11 @@ def index_page(suites: Sequence[Suite]) -> bytes:
         table(("area", "vectors", "about"), [*rows, ("**all**", str(total), "")]),
     ]
     return ("\n\n".join(parts) + "\n").encode()
+
+
+def _source(identifier: str) -> str:
+    """Name the module of an area, or its folder if it has several."""
+    return f"{identifier}/" if (_SUITES / identifier).is_dir() else f"{identifier}.py"
 
 
 def _count(suite: Suite) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from harness.corpus import load_corpus
 from harness.lint import RULES, SIZE_LIMIT, Problem, lint, lint_suite
 from harness.openpgp.armor import write_armor
 from harness.openpgp.contents import Literal, compress, write_literal
-from harness.openpgp.names import Tag
+from harness.openpgp.names import SubpacketType, Tag
 from harness.openpgp.packets import Packet, read_packets, write_packet, write_packets
+from harness.openpgp.signatures import read_signature, write_signature
+from harness.openpgp.subpackets import Notation, Subpacket, write_notation, write_subpackets
 from harness.outcomes import AcceptedKey, ErrorClass
 from harness.vector import (
     Dependency,
@@ -83,6 +86,48 @@ def asking(**changes: object) -> Vector:
 
 def literal(data: bytes) -> Packet:
     return Packet(Tag.LITERAL_DATA, write_literal(Literal(data)))
+
+
+def with_header(header: bytes, *, certificate: bool = False) -> Vector:
+    """A vector with one line in its armor, of the signature or of the certificate."""
+    label, octets = "PGP SIGNATURE", SIGNATURE
+    if certificate:
+        label, octets = "PGP PUBLIC KEY BLOCK", GOOD.certificates[0]
+    first, rest = write_armor(label, octets).split(b"\n", 1)
+    armor = b"\n".join((first, header, rest))
+    if certificate:
+        return replace(GOOD, certificates=(armor,))
+    return replace(GOOD, artifact=Detached(data=b"data", signature=armor))
+
+
+def written(*subpackets: Subpacket) -> bytes:
+    """A signature packet's body that holds some subpackets, hashed ones."""
+    (packet,) = read_packets(SIGNATURE)
+    signature = read_signature(packet.body)
+    area = signature.hashed + write_subpackets(subpackets)
+    return write_signature(dataclasses.replace(signature, hashed=area))
+
+
+def writing(*subpackets: Subpacket, certificate: bool = False) -> Vector:
+    """A vector whose signature, or another one in its certificate, holds subpackets."""
+    packet = Packet(Tag.SIGNATURE, written(*subpackets))
+    if certificate:
+        return holding(packet)
+    return replace(GOOD, artifact=Detached(data=b"data", signature=write_packet(packet)))
+
+
+def notation(name: bytes, value: bytes) -> Subpacket:
+    return Subpacket(SubpacketType.NOTATION, write_notation(Notation(1 << 31, name, value)))
+
+
+def embedded(*subpackets: Subpacket) -> Subpacket:
+    return Subpacket(SubpacketType.EMBEDDED_SIGNATURE, written(*subpackets))
+
+
+def named(name: bytes) -> Vector:
+    """A message whose text has a file's name."""
+    packet = Packet(Tag.LITERAL_DATA, write_literal(Literal(b"data", name=name)))
+    return replace(GOOD, artifact=Inline(message=write_packet(packet)))
 
 
 PRIMARY = read_packets(GOOD.certificates[0])[0]
@@ -177,6 +222,27 @@ BROKEN = [
     ("nobodys-addresses", asking(message=write_packet(literal(b"a@b.de")))),
     ("nobodys-addresses", asking(manifest=b'{"by": "me@home.net"}')),
     ("no-secret-keys", asking(message=write_packet(SECRET))),
+    ("nobodys-addresses", replace(GOOD, title="From me@home.net")),
+    ("nobodys-addresses", replace(GOOD, description="Found by me@home.net.")),
+    ("nobodys-addresses", replace(GOOD, provenance="a letter of me@home.net")),
+    ("nobodys-addresses", expecting(GOOD, reason="So says me@home.net.")),
+    ("nobodys-addresses", replace(GOOD, unconfirmed="But me@home.net agrees.")),
+    ("nobodys-addresses", with_header(b"Comment: me@home.net")),
+    ("nobodys-addresses", with_header(b"Comment: me@home.net", certificate=True)),
+    ("nobodys-addresses", writing(notation(b"note@home.net", b"yes"))),
+    ("nobodys-addresses", writing(notation(b"note@accord.example", b"ask me@home.net"))),
+    ("nobodys-addresses", writing(Subpacket(SubpacketType.NOTATION, b"me@home.net"))),
+    ("nobodys-addresses", writing(Subpacket(SubpacketType.SIGNERS_USER_ID, b"me@home.net"))),
+    ("nobodys-addresses", writing(Subpacket(SubpacketType.REVOCATION_REASON, b"\1me@home.net"))),
+    ("nobodys-addresses", writing(notation(b"note@home.net", b"yes"), certificate=True)),
+    ("nobodys-addresses", writing(embedded(notation(b"note@home.net", b"yes")))),
+    ("nobodys-addresses", named(b"letter-to-me@home.net")),
+    ("nobodys-places", replace(GOOD, description="Made in /home/jane/keys.")),
+    ("nobodys-places", replace(GOOD, provenance="C:\\Users\\jane\\keys")),
+    ("nobodys-places", named(b"/Users/jane/letter.txt")),
+    ("nobodys-places", with_header(b"Comment: https://home.net/keys")),
+    ("nobodys-places", writing(Subpacket(SubpacketType.POLICY_URI, b"https://home.net"))),
+    ("nobodys-places", writing(Subpacket(SubpacketType.PREFERRED_KEY_SERVER, b"hkps://home.net"))),
     ("user-ids-say-test", holding(Packet(Tag.USER_ID, b"Alice <alice@accord.example>"))),
 ]
 
@@ -204,6 +270,12 @@ def test_every_rule_is_tested() -> None:
         expecting(GOOD, keys=(AcceptedKey(signing=KEY.signing),)),
         holding(Packet(Tag.USER_ID, b"TEST <a@example.org> <b@sub.Example.NET> <c@localhost>")),
         holding(armored=True),
+        replace(GOOD, provenance="https://home.net/an-issue"),
+        with_header(b"Comment: https://keys.example/ by a@accord.example"),
+        writing(
+            notation(b"note@accord.example", b"example@yes.test"),
+            embedded(Subpacket(SubpacketType.POLICY_URI, b"https://accord.example/policy")),
+        ),
     ],
     ids=lambda vector: str(vector.id),
 )

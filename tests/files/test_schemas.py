@@ -74,6 +74,18 @@ def test_a_schema_says_what_each_type_and_documented_field_means() -> None:
     assert timeout["description"] == "Seconds a backend had for one vector."
 
 
+def test_the_schema_of_a_corpus_has_a_sentence_on_each_field() -> None:
+    definitions = published("corpus")["$defs"]
+    assert isinstance(definitions, dict)
+    fields = {
+        f"{name}.{field}": described.get("description")
+        for name, definition in definitions.items()
+        for field, described in definition.get("properties", {}).items()
+    }
+    assert {"Suite.vectors", "Cleartext.format", "SimpleSigning.reference"} <= fields.keys()
+    assert [field for field, text in fields.items() if not text] == []
+
+
 def test_a_stale_file_is_noticed_and_renewed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

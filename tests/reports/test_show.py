@@ -105,7 +105,7 @@ def test_an_image_is_shown_with_what_is_signed_and_what_is_asked_for() -> None:
     signed = write_packet(Packet(Tag.LITERAL_DATA, write_literal(Literal(hostile.encode()))))
     image = SimpleSigning(
         message=signed,
-        manifest=hostile.encode(),
+        manifest=hostile.encode() + b"\xff",
         reference=f"registry.example/{HOSTILE}:1",
         identities=("A" * 40, "B" * 40),
     )
@@ -116,8 +116,9 @@ def test_an_image_is_shown_with_what_is_signed_and_what_is_asked_for() -> None:
     assert "B" * 40 in text.replace("\n", "").replace(" ", "")
     assert "\nMessage\n│ 0: Literal Data Packet" in text
     octets = len(hostile.encode())
-    for title in "Signed text", "Manifest":
-        assert f"\n{title}  {octets} octets\n" in text
+    assert f"\nSigned text  {octets} octets\n" in text
+    assert f"\nManifest  {octets + 1} octets\n" in text
+    assert text.count(r"}\xff") == 1, "an octet that is no text, and not a backslash"
     digest = hashlib.sha256(image.manifest).hexdigest()
     assert f"sha256:{digest}" in text.replace("\n", "").replace(" ", "")
     assert text.count('│ {"a": "') == 2

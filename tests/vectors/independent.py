@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import (
 )
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 
-from harness.artifact import Artifact, Cleartext, Detached, Inline
+from harness.artifact import Artifact, Cleartext, Detached, Inline, SimpleSigning
 from harness.openpgp.armor import dearmor
 from harness.openpgp.cleartext import read_cleartext
 from harness.openpgp.contents import decompress, read_literal
@@ -264,8 +264,10 @@ def documents(artifact: Artifact) -> list[tuple[bytes, bytes]]:
             return [(p.body, data) for p in packets if p.tag == Tag.SIGNATURE]
         case Cleartext(message=message):
             return [found for part in _BEGINNING.split(message)[1:] for found in _framed(part)]
-        case Inline(message=message):
-            packets = tuple(_flat(read_packets(dearmor(message))))
+        case SimpleSigning(message=message) if message.startswith(b"-----BEGIN PGP SIGNED"):
+            return documents(Cleartext(message=message))
+        case Inline(message=message) | SimpleSigning(message=message):
+            packets = tuple(flat(read_packets(dearmor(message))))
             literals = [read_literal(p.body).data for p in packets if p.tag == Tag.LITERAL_DATA]
             return [(p.body, literals[0]) for p in packets if p.tag == Tag.SIGNATURE]
 
@@ -276,12 +278,13 @@ def _framed(after_beginning: bytes) -> list[tuple[bytes, bytes]]:
     return [(p.body, clear.signed_text) for p in packets if p.tag == Tag.SIGNATURE]
 
 
-def _flat(packets: Iterable[Packet], layers: int = MOST_LAYERS) -> Iterator[Packet]:
+def flat(packets: Iterable[Packet], layers: int = MOST_LAYERS) -> Iterator[Packet]:
+    """The packets, and in place of compressed ones what is in them."""
     if not layers:
         raise ReadError("compressed too often")
     for packet in packets:
         if packet.tag == Tag.COMPRESSED_DATA:
-            yield from _flat(read_packets(decompress(packet.body)), layers - 1)
+            yield from flat(read_packets(decompress(packet.body)), layers - 1)
         else:
             yield packet
 

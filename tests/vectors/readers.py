@@ -16,7 +16,7 @@ from typing import Any
 import pysequoia
 from pysequoia.packet import PacketPile
 
-from harness.artifact import Case, Cleartext, Detached, Inline
+from harness.artifact import Case, Cleartext, Detached, Inline, SimpleSigning
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # PGPy imports what Python deprecates
@@ -45,7 +45,7 @@ def _parts(case: Case) -> Iterator[tuple[str, bytes, tuple[Reader, ...]]]:
                 octets,
                 (pysequoia.Sig.from_bytes, _pgpy_signature, _gpg, _pile, _pgpy_packets),
             )
-        case Inline(message=octets):
+        case Inline(message=octets) | SimpleSigning(message=octets):
             yield "message", octets, (_pgpy_message, _gpg, _pile, _pgpy_packets)
         case Cleartext(message=octets):
             yield "message", octets, (_pgpy_message, _gpg, _signature_block)

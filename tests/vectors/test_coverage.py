@@ -71,6 +71,33 @@ def test_a_section_that_nobody_cites_needs_a_word() -> None:
     )
 
 
+PARTS_IN_RFC9580 = (
+    {"1": 1, "2": 5, "3": 7, "3.2": 1, "3.7": 2, "3.7.1": 4, "3.7.2": 2, "4": 3, "4.2": 3}
+    | {"4.2.1": 4, "5": 14, "5.1": 8, "5.2": 5, "5.2.1": 16, "5.2.3": 36, "5.2.4": 1, "5.3": 2}
+    | {"5.5": 5, "5.5.1": 4, "5.5.2": 3, "5.5.4": 3, "5.5.5": 10, "5.9": 1, "5.12": 1, "5.13": 5}
+    | {"6": 2, "6.1": 1, "6.2": 3, "6.2.2": 4, "7": 3, "9": 6, "9.2": 1, "10": 4, "10.1": 5}
+    | {"10.3": 2, "10.3.2": 2, "11": 5, "11.2": 3, "11.3": 2, "11.5": 1, "12": 11, "12.1": 3}
+    | {"12.2": 1, "12.3": 2, "12.3.1": 1, "13": 14, "14": 1, "15": 6, "15.5": 1, "15.6": 3}
+    | {"15.6.3": 3, "16": 2}
+)
+"""How many sections each section has, by the table of contents."""
+
+
+def test_every_section_is_listed_or_said_to_be_left_out() -> None:
+    inside = {f"{of}.{n}" for of, count in PARTS_IN_RFC9580.items() for n in range(1, count + 1)}
+    listed = {section.number for section in coverage.read_sections()}
+    left_out = {
+        number
+        for number in {*map(str, range(1, 17)), *inside}
+        if any(f"{number}.".startswith(f"{apart}.") for apart in coverage.LEFT_OUT)
+        or any(number.startswith(f"{apart}.") for apart in coverage.PARTS_LEFT_OUT)
+    }
+    assert {*map(str, range(1, 17)), *inside} - listed == left_out
+    assert listed.issuperset(coverage.PARTS_LEFT_OUT)
+    page = coverage.render([ROW], SECTIONS, [suite(VECTOR)]).decode()
+    assert all(f"{number} ({why})" in page for number, why in coverage.LEFT_OUT.items())
+
+
 HEAD = "row\twhat\texpected\tvectors\tnote\n"
 
 

@@ -14,7 +14,7 @@ from harness.vector import Outcome, Vector
 from vectors import CORPUS, PROBES
 
 PROBE_VECTORS: dict[str, Vector] = {v.id: v for v in load_suite(PROBES).vectors}
-PLACES = ("detached", "inline", "cleartext")
+PLACES = ("detached", "inline", "cleartext", "simple-signing")
 
 
 def octets(vector: Vector) -> bytes:

@@ -12,12 +12,38 @@ import zipfile
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
+from harness.artifact import Format
 from harness.corpus import load_corpus
 from harness.files import FileError
 from harness.outcomes import ErrorClass
+from harness.vector import Vector
 from vectors import CORPUS, release
+
+VERIFIER = """
+import hashlib
+
+def my_verifier(certificates, artifact, at):
+    question = repr((certificates, sorted(artifact.items()), at))
+    print(hashlib.sha256(question.encode()).hexdigest(), end=" ")
+
+"""
+"""A verifier that tells what it was asked, by a digest."""
+
+
+def question(vector: Vector) -> str:
+    """The digest that `VERIFIER` is to print for a vector, all that is repeated written out."""
+    case = vector.case.unrolled()
+    members = msgspec.to_builtins(case.artifact, builtin_types=(bytes,))
+    artifact = {
+        name: list(member) if isinstance(member, tuple) else member
+        for name, member in members.items()
+    }
+    at = msgspec.to_builtins(case.at)
+    asked = repr((list(case.certificates), sorted(artifact.items()), at))
+    return hashlib.sha256(asked.encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +76,8 @@ def test_the_suites_load_and_fit_their_schema(unpacked: Path) -> None:
     assert load_corpus(unpacked / "suites").digest() == load_corpus(CORPUS).digest()
     schema = json.loads((unpacked / "corpus.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
-    smallest = min((unpacked / "suites").iterdir(), key=lambda path: path.stat().st_size)
-    validator.validate(json.loads(smallest.read_text()))
+    for suite in (unpacked / "suites").iterdir():
+        validator.validate(json.loads(suite.read_text()))
 
 
 def test_what_its_pages_link_to_is_there(unpacked: Path) -> None:
@@ -65,20 +91,26 @@ def test_every_error_class_is_explained(unpacked: Path) -> None:
     assert [one for one in ErrorClass if f"`{one}`" not in readme] == []
 
 
-def test_the_program_in_its_readme_reads_all_of_it(unpacked: Path) -> None:
-    readme = (unpacked / "README.md").read_text()
-    found = re.search(r"```python\n(.*?)```", readme, re.DOTALL)
+def test_the_program_in_its_readme_asks_what_the_corpus_asks(unpacked: Path) -> None:
+    found = re.search(r"```python\n(.*?)```", (unpacked / "README.md").read_text(), re.DOTALL)
     assert found
+    assert "# verdict = my_verifier(" in found[1]
+    program = VERIFIER + found[1].replace("# verdict = my_verifier(", "verdict = my_verifier(")
     done = subprocess.run(
-        [sys.executable, "-I", "-c", found[1]],
+        [sys.executable, "-I", "-c", program],
         cwd=unpacked,
         check=True,
         capture_output=True,
         text=True,
     )
-    listed = {line.split()[0]: line.split()[1] for line in done.stdout.splitlines()}
+    lines = [line.split() for line in done.stdout.splitlines()]
     corpus = load_corpus(CORPUS)
-    assert listed == {vector.id: str(vector.expectation.outcome) for vector in corpus.vectors}
+    asked = {vector: (outcome, question) for question, vector, outcome, *_ in lines}
+    assert len(lines) == len(asked)
+    assert asked == {
+        vector.id: (str(vector.expectation.outcome), question(vector)) for vector in corpus.vectors
+    }
+    assert {vector.artifact.format for vector in corpus.vectors} == set(Format)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

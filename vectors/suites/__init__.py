@@ -1,4 +1,4 @@
-"""The suites: one module per area, one function per vector."""
+"""The suites: a module or a package per area, one function per vector."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ NAMES = (
     "self-signatures",
     "signature-values",
     "signatures",
+    "simple-signing",
     "subkeys",
     "subpackets",
     "validity",
@@ -44,5 +45,5 @@ def _area(name: str) -> Area:
     identifier = name.replace("-", "_")
     area = getattr(importlib.import_module(f"{__name__}.{identifier}"), identifier)
     if not isinstance(area, Area) or area.name != name:
-        raise TypeError(f"{identifier} in vectors/suites/{identifier}.py is not the area {name}")
+        raise TypeError(f"{identifier} in vectors.suites.{identifier} is not the area {name}")
     return area

@@ -57,8 +57,9 @@ algorithms = Area(
 )
 
 DSA_IS_TAKEN = (
-    "Every backend at hand takes DSA: GnuPG and PGPy keep to RFC 4880, and Sequoia's policy lets "
-    "it pass until 2030. RFC 9580, 12.5, says in so many words that DSA must not be used to verify."
+    "Confirmed by go-crypto and openpgpjs, by none of the default backends: GnuPG and PGPy keep to "
+    "RFC 4880, and Sequoia's policy lets DSA pass until 2030. RFC 9580, 12.5, says in so many "
+    "words that DSA must not be used to verify."
 )
 
 NEWER = Outcome.UNDEFINED

@@ -924,14 +924,16 @@ def unknown_packet(m: int) -> Draft:
     "4.3",
     "10",
     tags=["packets", "unknown"],
-    unconfirmed="Section 4.3 is plain, and new in RFC 9580; the backends at hand read certificates "
-    "as RFC 4880 had it, which says nothing of critical packets.",
+    unconfirmed="Confirmed by go-crypto, openpgpjs and rpgp, by none of the default backends: they "
+    "read certificates as RFC 4880 had it, which says nothing of critical packets. Section 4.3 is "
+    "plain, and new in RFC 9580.",
 )
 def unknown_critical_packet() -> Draft:
     """A packet of the unassigned, critical type 39 stands between user ID and subkey.
 
-    Who does not know a critical packet must reject the whole sequence: it may be there to take
-    back what follows.
+    Who does not know a critical packet must reject the whole sequence: it may be there to take back
+    what follows. A caller whose verifier skips it goes on trusting what the owner has limited in a
+    way that is not understood.
     """
     octets = write_packets([P, U, UB, Packet(39, b"something new"), S, SB])
     expect = reject(*SPOILED, Wrong.UNSUPPORTED, rfc4880=NEWER, keys=[BY_SMALL_ALICE])
@@ -943,7 +945,8 @@ def literal_data_inside() -> Draft:
     """A literal data packet stands between the user ID's signature and the subkey.
 
     A packet that is known and does not belong there invalidates the sequence: the reader must
-    reject it with an error.
+    reject it with an error. Who reads around it lets anybody who hands the certificate on decide
+    what is seen of it, and no two verifiers see the same key.
     """
     octets = write_packets([P, U, UB, Packet(Tag.LITERAL_DATA, b"b\0\0\0\0\0lost"), S, SB])
     expect = reject(*SPOILED, Wrong.UNSUPPORTED, rfc4880=NEWER, keys=[BY_SMALL_ALICE])
@@ -1078,7 +1081,9 @@ def _lone_since(created: datetime) -> Key:
 def created_in_future() -> Draft:
     """The key was created three months after the reference time, half a year after it signed.
 
-    It did not exist when it signed, and does not exist yet.
+    It did not exist when it signed, and does not exist yet. One of the dates is wrong or forged:
+    who does not compare them lets the maker of a key date signatures at will, into a time when
+    nobody knew the key.
     """
     key = _lone_since(day(2024, 9, 1))
     return asked(
@@ -1098,6 +1103,7 @@ def primary_for_encryption_only() -> Draft:
     """The primary key is an RSA key for encryption only (algorithm 2), and its subkey signed.
 
     A primary key must be of an algorithm that can sign: by such signatures it binds its subkeys.
+    Who takes it lets a key speak for others that was never made to sign.
     """
     key = Key(ALICE.secret, Algorithm.RSA_ENCRYPT)
     cert = alice(primary=key, subkeys=[signing_subkey(SMALL_ALICE_SIGNING)])
@@ -1116,7 +1122,9 @@ def primary_for_encryption_only() -> Draft:
 def version_6_with_legacy_curve() -> Draft:
     """A version 6 key is of EdDSALegacy, with the old object identifier of Ed25519.
 
-    Those are for version 4 only, and must not be accepted in version 6.
+    Those are for version 4 only, and must not be accepted in version 6. Who takes it has a second
+    way to write the same key, with another fingerprint, which those who keep to the RFC refuse:
+    what one machine trusts, the next does not.
     """
     key = Key(SMALL_ALICE.secret, Algorithm.EDDSA_LEGACY, version=6)
     return asked(

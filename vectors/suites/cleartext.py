@@ -380,6 +380,8 @@ def no_line_end_before_signature() -> Draft:
     """The signature's first line stands on the last line of the text.
 
     Header lines begin a line, so there is none: it is a text with dashes in it, and no signature.
+    Who finds one in the middle of a line has to guess where the text ends, and may show another
+    text than the one signed.
     """
     glued = MESSAGE.replace(b"\n" + BEGIN_SIGNATURE, BEGIN_SIGNATURE)
     return by_bob(glued, declined(rfc4880=None))

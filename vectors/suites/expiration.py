@@ -331,7 +331,8 @@ def _version6(
 def expired_a_second_before_signature() -> Draft:
     """The key expired one second before it signed.
 
-    However the last second counts, this is one too late.
+    However the last second counts, this is one too late. A verifier that allows for some slack lets
+    others use a key after the end that its owner gave it.
     """
     return by_key(key_says(says(SIGNED - SECOND)), EXPIRED)
 

@@ -316,7 +316,8 @@ def v6_primary_may(m: Version6) -> Draft:
     """A version 6 primary key may {m.words} by its direct-key signature, and signed data.
 
     In version 6 that signature is the place for what the primary key may do; the user ID says
-    nothing.
+    nothing. Who looks there finds no flags, and takes a key to sign that its owner keeps for
+    certifying, or refuses one that may.
     """
     cert = certificate(
         ALICE_V6,
@@ -459,6 +460,8 @@ def sign_flag_of_another_subkey() -> Draft:
     """Of two subkeys one signs, one encrypts, and the one for encryption signed data.
 
     A verifier that asks whether the certificate can sign, rather than this key of it, accepts.
+    Whoever gets hold of the key for encryption, which lies wherever mail is read, can then sign in
+    Alice's name.
     """
     cert = alice(primary=PRIMARY, subkeys=[signing_subkey(SMALL_BOB), encryption_subkey(SIGNING)])
     return with_certificate(

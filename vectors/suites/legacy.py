@@ -423,8 +423,9 @@ DSA_SIZES = {
 
 
 STRONG_DSA = (
-    "All accept it. Section 12.5 rules out DSA of any size, and leaves no room; it is a plain rule "
-    "that policies have not caught up with."
+    "Confirmed by go-crypto and openpgpjs, by none of the default backends. Section 12.5 rules out "
+    "DSA of any size, and leaves no room; it is a plain rule that many policies have not caught up "
+    "with."
 )
 
 
@@ -558,8 +559,9 @@ class Side:
     tags=["key", "cutoff", "time"],
     provenance="Sequoia's StandardPolicy, by date",
     unconfirmed={
-        "before-2014": "Sequoia goes by the date, the others know no limit; RFC 9580 has no date: "
-        "whoever verifies by it must not verify with this key, whatever the clock says."
+        "before-2014": "Confirmed by go-crypto and openpgpjs, by none of the default backends: "
+        "Sequoia goes by the date, GnuPG and PGPy know no limit. RFC 9580 has no date: whoever "
+        "verifies by it must not verify with this key, whatever the clock says."
     },
 )
 def rsa1024_asked(m: Side) -> Draft:
@@ -643,7 +645,8 @@ def v3_cleartext() -> Draft:
 def v3_damaged() -> Draft:
     """A version 3 signature with one bit of its value wrong.
 
-    Whatever one thinks of version 3.
+    Whatever one thinks of version 3, this value does not fit. Who reads the old format and does not
+    compare takes any document for signed.
     """
     return by_alice(damage(signed(V3)), reject(Wrong.BAD_SIGNATURE, *V3_CLASSES))
 
@@ -652,7 +655,8 @@ def v3_damaged() -> Draft:
 def v3_hashed_length_wrong() -> Draft:
     """A version 3 signature says that six octets are hashed.
 
-    It must be five.
+    It must be five. Who goes by the number hashes other octets than the signer did; who passes over
+    it accepts a packet that the RFC does not know, and that others refuse.
     """
     wrong = replace(signed(V3), v3_hashed_length=6)
     return by_alice(wrong, reject(Wrong.BAD_SIGNATURE, *V3_CLASSES))
@@ -673,7 +677,9 @@ def v3_hashed_length_wrong() -> Draft:
 def v3_with(m: Key) -> Draft:
     """A version 3 signature by {m.algorithm.name}.
 
-    Version 3 must not be used with elliptic curves: it is older than they are.
+    Version 3 must not be used with elliptic curves: it is older than they are. What it hashes names
+    neither algorithm nor issuer, so that whoever accepts it goes by fields that anybody may
+    rewrite.
     """
     return Draft(
         certificates=[lone(m)],
@@ -746,7 +752,9 @@ def strong(m: Order) -> Draft:
 def two_weak() -> Draft:
     """Two signatures with SHA-1, by the same key, both recent.
 
-    Weakness does not add up to strength.
+    Weakness does not add up to strength. Both hash the document first, so that two documents that
+    collide do so under both signatures: who counts signatures in place of judging each is deceived
+    twice by one collision.
     """
     pair = signed(WEAK_ONE), signed(replace(WEAK_ONE, created=SIGNED + DAY))
     whole = reject(

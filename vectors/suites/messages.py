@@ -628,7 +628,8 @@ def two_literals_signed_as_one() -> Draft:
     """Two literal packets between announcement and signature, which is over both together.
 
     Where the cut between them falls is not signed, so the same signature fits any two texts that
-    give the same octets.
+    give the same octets. Who accepts lets anybody on the way move words from one file into the
+    other.
     """
     first, second = TEXT[:18], TEXT[18:]
     packets = bracketed([literal(first), literal(second)], (by_alice(), SMALL_ALICE_SIGNING))
@@ -673,7 +674,8 @@ def certificate_before_message() -> Draft:
 def key_packet_within_message() -> Draft:
     """Between announcement and literal data stands the signer's public key packet.
 
-    The grammar has no place for keys in a message, so this is none.
+    The grammar has no place for keys in a message, so this is none. Who passes over it accepts what
+    others refuse; who makes use of it lets the sender bring along the key to verify with.
     """
     packets = good_message()
     packets.insert(1, Packet(Tag.PUBLIC_KEY, SMALL_ALICE.body))
@@ -770,8 +772,9 @@ def padding(m: Place) -> Draft:
     "4.3",
     tags=["company", "unknown"],
     unconfirmed={
-        "first": "Section 4.3 leaves no choice. Verifiers that find no message here accept the "
-        "same one with the unknown packet in another place, and without it."
+        "first": "Confirmed by go-crypto, openpgpjs and rpgp, by none of the default backends. "
+        "Section 4.3 leaves no choice. GnuPG and Sequoia find no message here, and accept the same "
+        "one without the unknown packet."
     },
 )
 def unknown_packet(m: Place) -> Draft:
@@ -807,7 +810,9 @@ def unknown_critical_packet(m: Place) -> Draft:
 def packet_of_type_0() -> Draft:
     """A packet of the reserved type 0 stands before everything.
 
-    The type must not be used, and it is one of the critical ones.
+    The type must not be used, and it is one of the critical ones. So the whole sequence must be
+    rejected: a reader that goes on, or takes it for the end, sees another message than the next one
+    does.
     """
     return message(
         PLACES["first"].put(Packet(Tag.RESERVED, b"reserved")),
@@ -927,7 +932,8 @@ def partial_length_is_the_last() -> Draft:
     """The literal data has one partial length and no last one; then comes the signature packet.
 
     The last length must not be partial, so the first octet of the signature packet is read as the
-    length of more data, and nothing is where it should be.
+    length of more data, and nothing is where it should be. A reader that guesses where the data was
+    meant to end hands out a text by its own guess, and the next reader another.
     """
     packets = good_message(EXACTLY_512)
     octets = write_packet(packets[0]) + cut_after_partial(EXACTLY_512) + write_packet(packets[2])

@@ -611,7 +611,7 @@ def primary_superseded_then_compromised() -> Draft:
     """Superseded after the data was signed, and later found to have been compromised.
 
     The second revocation makes all signatures suspect; the first one's mildness does not protect
-    them.
+    them. Who goes by the first accepts what a thief signed and dated back.
     """
     return primary_revoked(
         Revocation(reason=Reason.SUPERSEDED, created=day(2024, 4, 1)),
@@ -624,7 +624,8 @@ def primary_superseded_then_compromised() -> Draft:
 def primary_compromised_then_superseded() -> Draft:
     """Revoked as compromised, and a month later as superseded, both after the data was signed.
 
-    The newer, milder one does not take the first one back: a thief would add it.
+    The newer, milder one does not take the first one back: a thief would add it. Who goes by the
+    newest revocation accepts what the thief signed and dated back.
     """
     return primary_revoked(
         Revocation(reason=Reason.COMPROMISED, created=day(2024, 4, 1)),
@@ -637,7 +638,8 @@ def primary_compromised_then_superseded() -> Draft:
 def primary_damaged_beside_good() -> Draft:
     """A damaged revocation stands before a good one.
 
-    The damaged one is void, the good one is not.
+    The damaged one is void, the good one is not. Who stops at the first, or drops both, goes on
+    trusting a key that its owner has revoked, and anybody can put a damaged one there.
     """
     return primary_revoked(replace(COMPROMISED, damaged=True), COMPROMISED, expect=REVOKED)
 
@@ -646,7 +648,8 @@ def primary_damaged_beside_good() -> Draft:
 def primary_compromised_then_new_self_signature() -> Draft:
     """Revoked as compromised, then certified anew, before the data was signed.
 
-    Nothing undoes a compromise: the new self-signature may be the thief's.
+    Nothing undoes a compromise: the new self-signature may be the thief's. Who goes by the newest
+    signature lets the thief bring the key back to life.
     """
     names = [UserId(ALICE_NAME, (SelfSignature(), SelfSignature(created=BEFORE + 30 * DAY)))]
     return with_certificate(alice(user_ids=names, revocations=[COMPROMISED]), REVOKED)
@@ -656,7 +659,8 @@ def primary_compromised_then_new_self_signature() -> Draft:
 def subkey_compromised_then_rebound() -> Draft:
     """The subkey was revoked as compromised, then bound anew, before it signed.
 
-    Nothing undoes a compromise.
+    Nothing undoes a compromise: what the thief signs cannot be told from what the owner signs. Who
+    goes by the newest binding takes both.
     """
     return subkey_revoked(
         COMPROMISED, Binding(), Binding(created=BEFORE + 30 * DAY), expect=REVOKED
@@ -867,8 +871,9 @@ def user_id_by_third_party() -> Draft:
     rfc4880=["5.2.1"],
     tags=["direct-key"],
     unconfirmed=(
-        "Only PGPy accepts, which looks at neither signature. The clause is plain, and few seem to "
-        "have met the case: Sequoia and gpgv take the key for expired, GnuPG does not import it."
+        "Confirmed by openpgpjs, by none of the default backends: Sequoia and gpgv take the key "
+        "for expired, GnuPG does not import it, and that pgpy accepts is no confirmation, as it "
+        "looks at neither signature. The clause is plain, and few seem to have met the case."
     ),
 )
 def direct_key_signature() -> Draft:

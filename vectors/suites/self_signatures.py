@@ -631,7 +631,7 @@ def v6_user_id_only() -> Draft:
     """A version 6 key has a user ID with its self-signature, and no direct-key signature.
 
     One must be present before the key is used: else whoever strips it off strips off the key's
-    expiry.
+    expiry. Who accepts goes by a key without the limits that its owner may have set.
     """
     return by_v6(v6(None, UserId(ALICE_NAME, (GOOD,))), NO_DIRECT)
 
@@ -685,7 +685,8 @@ def _with_classes(expect: Expectation, *more: Wrong) -> Expectation:
 def v6_direct_key_of_version_4() -> Draft:
     """The direct-key signature of a version 6 key is of version 4.
 
-    Every self-signature by a version 6 key must be of version 6; others are to be ignored.
+    Every self-signature by a version 6 key must be of version 6; others are to be ignored. Who
+    takes it accepts a key that has no self-signature at all for everyone who keeps to the RFC.
     """
     return by_v6(
         v6(

@@ -277,8 +277,9 @@ class Hash:
 
 MODERN = Key("ed25519-primary", Algorithm.ED25519)
 SHA3_WITH_RSA = (
-    "No backend at hand knows SHA-3 with RSA. The prefix is the one RFC 9580, table 24, gives, "
-    "and the cryptography library verifies the signature."
+    "Confirmed by go-crypto, johnnycanencrypt, openpgpjs, rnp and rpgp, by none of the default "
+    "backends. The prefix is the one RFC 9580, table 24, gives, and the cryptography library "
+    "verifies the signature."
 )
 
 
@@ -314,14 +315,16 @@ def hash_algorithm(m: Hash) -> Draft:
     "5.2.3.3",
     tags=["hash"],
     rfc4880=["9.4"],
-    unconfirmed="No verifier at hand checks the length of the hash here. The section says that it "
-    "must, in the words it also uses for Ed25519 and Ed448.",
+    unconfirmed="Confirmed by openpgpjs and rpgp, by none of the default backends. The section "
+    "says that a verifier must check the length of the hash, in the words it also uses for Ed25519 "
+    "and Ed448.",
 )
 def hash_too_short_for_eddsa_legacy() -> Draft:
     """An EdDSALegacy signature uses SHA-224, shorter than its curve takes.
 
-    Verifiers must reject it, says section 5.2.3.3: the hash, not the curve, would decide how
-    hard a forgery is.
+    Verifiers must reject it, says section 5.2.3.3: the hash, not the curve, would decide how hard a
+    forgery is. Who accepts relies on the 112 bits that SHA-224 has against collisions, where the
+    curve promises 128.
     """
     key = Key("ed25519-primary", Algorithm.EDDSA_LEGACY)
     return Draft(
@@ -337,7 +340,8 @@ def hash_too_short_for_eddsa_legacy() -> Draft:
 def hash_too_short_for_ed25519() -> Draft:
     """An Ed25519 signature uses SHA-224.
 
-    At least 256 bits are required, and verifiers must reject less (section 5.2.3.4).
+    At least 256 bits are required, and verifiers must reject less (section 5.2.3.4). Who does not
+    look relies on a hash that is weaker than the key, and that whoever signs may choose.
     """
     key = Key("ed25519-primary", Algorithm.ED25519)
     return Draft(
@@ -465,7 +469,8 @@ def empty_document() -> Draft:
 def empty_document_signature_beside_text() -> Draft:
     """A signature over an empty document stands beside text.
 
-    Were data forgotten on the way into the hash, this would pass, and any text with it.
+    Were data forgotten on the way into the hash, this would pass, and any text with it. Whoever has
+    one signature of Alice's over an empty file could show any document as hers.
     """
     return by_alice(detached(TEXT, sign(b"", ALICE_SIGNING)), reject(Wrong.BAD_SIGNATURE))
 
@@ -507,8 +512,9 @@ def unknown_packet_beside_signature() -> Draft:
     "10",
     rfc4880=["4.3"],
     tags=["packets"],
-    unconfirmed="All skip the packet. Section 4.3 has an unknown critical packet spoil the whole "
-    "sequence, and section 10.4 makes detached signatures no exception.",
+    unconfirmed="Confirmed by go-crypto and openpgpjs, by none of the default backends: they skip "
+    "the packet. Section 4.3 has an unknown critical packet spoil the whole sequence, and section "
+    "10.4 makes detached signatures no exception.",
 )
 def unknown_critical_packet_beside_signature() -> Draft:
     """A packet of an unassigned critical type (30) follows the detached signature.
@@ -538,7 +544,8 @@ def no_signature_inline() -> Draft:
     """A message holds literal data, and no signature.
 
     It is a proper OpenPGP message, which some tools report as success: the exit code says the
-    message was read, not that anyone signed it.
+    message was read, not that anyone signed it. A caller that goes by it takes what anybody can
+    write for signed.
     """
     return by_alice(inline([literal(TEXT)]), reject(Wrong.NO_SIGNATURE))
 
@@ -710,7 +717,7 @@ def inline_file_name_hostile() -> Draft:
 def inline_data_changed() -> Draft:
     """One bit of the literal data differs from what was signed.
 
-    The message was altered on its way.
+    The message was altered on its way. Who accepts shows words as Alice's that she did not write.
     """
     packets = one_pass_message(flipped(TEXT), (signed(), ALICE_SIGNING))
     return by_alice(inline(packets), reject(Wrong.BAD_SIGNATURE))
@@ -733,7 +740,8 @@ def inline_second_literal_appended() -> Draft:
 def inline_unsigned_literal_before() -> Draft:
     """An unsigned literal packet precedes the signed message.
 
-    As above, in the other order: a tool that prints both texts shows words that nobody signed.
+    The grammar has one text: a tool that prints both shows words that nobody signed. Who accepts
+    lets anyone put a preface of their own before what Alice signed.
     """
     packets = (literal(b"Not signed."), *one_pass_message(TEXT, (signed(), ALICE_SIGNING)))
     return by_alice(
@@ -855,7 +863,8 @@ def cleartext_with_another_hash_header() -> Draft:
 def cleartext_changed() -> Draft:
     """One bit of the cleartext differs from what was signed.
 
-    The text was altered on its way.
+    The text was altered on its way. A verifier that does not hash what it shows lets anybody put
+    words into Alice's mouth.
     """
     return in_clear(TEXT, flipped(TEXT), reject(Wrong.BAD_SIGNATURE))
 
@@ -864,7 +873,8 @@ def cleartext_changed() -> Draft:
 def cleartext_line_inserted() -> Draft:
     """A line was inserted at the top of the cleartext.
 
-    Directly under the headers, where a sloppy reader skips lines until something looks signed.
+    Directly under the headers, where a sloppy reader skips lines until something looks signed. Its
+    caller reads an order as Alice's that she never gave.
     """
     return in_clear(TEXT, b"Pay Mallory.\n" + TEXT, reject(Wrong.BAD_SIGNATURE))
 
@@ -965,8 +975,8 @@ def signature_value_zero() -> Draft:
 def ecdsa_value_zero() -> Draft:
     """Both numbers of an ECDSA signature are zero.
 
-    A verifier must check their range first: without it the equation holds for any data (the
-    mistake of CVE-2022-21449).
+    A verifier must check their range first: without it the equation holds for any data (the mistake
+    of CVE-2022-21449). Who forgets the check accepts every document, under every ECDSA key.
     """
     key = Key("p256", Algorithm.ECDSA)
     signature = replace(signed(by=key), material=b"\x00\x00\x00\x00")
@@ -1018,7 +1028,8 @@ def cube_root(number: int) -> int:
 def hashed_area_changed() -> Draft:
     """The creation time was moved by one second after signing.
 
-    The hashed area is covered by the signature; were it not, anyone could redate it.
+    The hashed area is covered by the signature; were it not, anyone could redate it. A second is
+    harmless, but in the same way what a revoked key signed would become a signature from before.
     """
     later = write_subpackets(
         subpackets.creation_time(SIGNED + SECOND) if s.type == 2 else s
@@ -1042,7 +1053,8 @@ def unhashed_area_changed() -> Draft:
 def hash_algorithm_octet_changed() -> Draft:
     """The signature claims SHA-512, and was made with SHA-256.
 
-    The octet is hashed, and the PKCS#1 encoding names the hash once more.
+    The octet is hashed, and the PKCS#1 encoding names the hash once more. A verifier that compares
+    neither lets the signature be moved to a hash of the forger's choice, the weakest that it knows.
     """
     return by_alice(
         replace(signed(), hash_algorithm=HashAlgorithm.SHA512),
@@ -1055,7 +1067,7 @@ def signature_type_octet_changed() -> Draft:
     """A binary signature was relabelled as text signature.
 
     The data has CR LF line ends, so that both types hash it alike; but the type itself is hashed,
-    too.
+    too. Who does not hash it lets a signature be given a meaning that its maker did not choose.
     """
     canonical = TEXT.replace(b"\n", b"\r\n")
     relabelled = replace(sign(canonical, ALICE_SIGNING), type=int(SignatureType.TEXT))
@@ -1088,7 +1100,8 @@ def left16_wrong() -> Draft:
 def signature_cut_short() -> Draft:
     """The signature packet ends within its number.
 
-    The packet's length is honest, the number's is not.
+    The packet's length is honest, the number's is not. A reader that fills up what is missing, or
+    reads on behind the packet, verifies a number that nobody sent.
     """
     body = write_signature(signed())[:-40]
     return by_alice(
@@ -1101,7 +1114,8 @@ def signature_cut_short() -> Draft:
 def file_cut_short() -> Draft:
     """The signature file ends within its packet.
 
-    As an interrupted download leaves it.
+    As an interrupted download leaves it. There is no whole signature, so that nothing vouches for
+    the data: a caller that takes what was read for what was verified has verified nothing.
     """
     octets = write_packets([signature_packet(signed())])[:-40]
     return by_alice(
@@ -1114,7 +1128,8 @@ def file_cut_short() -> Draft:
 def hashed_area_longer_than_packet() -> Draft:
     """The hashed area claims more octets than the packet has.
 
-    Section 5.2.5 names it among what is to be ignored.
+    Section 5.2.5 names it among what is to be ignored. A reader that follows the length leaves the
+    packet, and takes whatever lies behind it for what was signed.
     """
     body = bytearray(write_signature(signed()))
     body[4:6] = b"\xff\xf0"
@@ -1251,7 +1266,8 @@ def issuer_fingerprint_version_wrong() -> Draft:
     """The issuer fingerprint says version 6 in a version 4 signature.
 
     The octet must match the signature's version; else the signature is malformed and must be
-    ignored.
+    ignored. Who accepts goes by a name for the issuer that contradicts itself, and takes for signed
+    what others take for unsigned.
     """
     body = bytes((6,)) + bytes.fromhex(ALICE_SIGNING.fingerprint)
     made = Made(issuer_fingerprint=None, hashed=(Subpacket(33, body),))
@@ -1293,7 +1309,8 @@ def issuer_unknown() -> Draft:
 def issuer_forged() -> Draft:
     """Mallory signs and names Alice's key as issuer.
 
-    The plain forgery: the name is Alice's, the mathematics are not.
+    The plain forgery: the name is Alice's, the mathematics are not. Who believes the name without
+    the mathematics takes Mallory's files for Alice's.
     """
     made = Made(issuer_key_id=ALICE_SIGNING, issuer_fingerprint=ALICE_SIGNING)
     return by_alice(signed(made, by=MALLORY_SIGNING), reject(Wrong.BAD_SIGNATURE))
@@ -1446,7 +1463,8 @@ def unknown_critical_notation() -> Draft:
     """The signature bears a critical notation that nobody knows.
 
     Criticality is about that notation, not about notations in general: who does not know this one
-    should take the signature to be in error (5.2.3.7).
+    should take the signature to be in error (5.2.3.7). Who passes over it accepts under a condition
+    that the signer set and nobody looked at.
     """
     note = subpackets.critical(subpackets.notation("unheard-of@accord.example", "whatever"))
     return by_alice(signed(Made(hashed=(note,))), reject(Wrong.UNKNOWN_CRITICAL))
@@ -1510,6 +1528,8 @@ def creation_time_unhashed() -> Draft:
     """The creation time stands in the unhashed area.
 
     It must be in the hashed one: here anybody could redate the signature to before a revocation.
+    Who takes the time from there lets whoever hands the signature on decide whether it and its key
+    have expired.
     """
     return by_alice(
         signed(Made(creation_time=Placement.UNHASHED)),
@@ -1649,7 +1669,8 @@ def made_before_key() -> Draft:
     """The signature is older than the key that made it.
 
     A key's validity begins with its creation (5.2.3.13 counts from there), and no self-signature
-    was valid then: one of the dates is a lie.
+    was valid then: one of the dates is a lie. Who does not compare them lets whoever holds the key
+    date its signatures back beyond all that limits it.
     """
     return by_alice(
         signed(Made(created=day(2019, 1, 1))),
@@ -1718,7 +1739,8 @@ def document_under_type(m: Kind) -> Draft:
 def standalone_beside_document() -> Draft:
     """A proper standalone signature stands beside a document.
 
-    It signs its own subpackets and nothing else; the document is not covered.
+    It signs its own subpackets and nothing else; the document is not covered. Who reports it as
+    good without a look at its type vouches for any document that somebody puts beside it.
     """
     standalone = make(
         Made(),
@@ -1869,7 +1891,8 @@ def two_good_by_one_key() -> Draft:
 def two_bad() -> Draft:
     """Two bad signatures.
 
-    No number of bad signatures makes a good one.
+    No number of bad signatures makes a good one. Who counts them in place of judging each takes
+    what anybody can forge.
     """
     other = signed(Made(created=SIGNED + DAY, damaged=True))
     return by_alice(detached(TEXT, signed(Made(damaged=True)), other), each(BAD, BAD, BAD))
@@ -1879,7 +1902,8 @@ def two_bad() -> Draft:
 def two_unknown_keys() -> Draft:
     """Two signatures, both by keys nobody has.
 
-    There is nothing to verify with, and nothing to accept.
+    There is nothing to verify with, and nothing to accept. A caller that takes the lack of a bad
+    signature for a good one is content with two strangers.
     """
     packets = signed(by=MALLORY_SIGNING), signed(by=BOB_SIGNING)
     return by_alice(detached(TEXT, *packets), each(UNKNOWN, UNKNOWN, UNKNOWN))

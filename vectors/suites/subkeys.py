@@ -104,7 +104,8 @@ def binding_missing() -> Draft:
 def binding_damaged() -> Draft:
     """The binding signature's value is wrong in one bit.
 
-    A binding that does not verify binds nothing.
+    A binding that does not verify binds nothing. Who does not verify it takes any key that was put
+    into Alice's certificate for hers.
     """
     return bound_by(Binding(damaged=True), expect=UNBOUND)
 
@@ -113,7 +114,8 @@ def binding_damaged() -> Draft:
 def binding_by_another_primary() -> Draft:
     """Bob's primary key made the binding signature.
 
-    Only the key at the top of the certificate can say that it owns the subkey.
+    Only the key at the top of the certificate can say that it owns the subkey. Who takes any known
+    key's word for it lets Bob add keys to Alice's certificate, and sign in her name.
     """
     return bound_by(Binding(by=BOB), expect=UNBOUND)
 
@@ -122,7 +124,8 @@ def binding_by_another_primary() -> Draft:
 def binding_by_the_subkey() -> Draft:
     """The subkey made its binding signature itself.
 
-    It cannot vouch for itself: that is what a forger's subkey would do.
+    It cannot vouch for itself: that is what a forger's subkey would do. Who accepts takes any key
+    that was put into Alice's certificate for hers.
     """
     return bound_by(Binding(by=ALICE_SIGNING), expect=UNBOUND)
 
@@ -142,7 +145,8 @@ def binding_of_version_3() -> Draft:
     """The binding signature is of version 3.
 
     Version 3 has no subpackets, hence no back-signature: section 10.1.3 requires version 4 for
-    subkeys that sign.
+    subkeys that sign. Who accepts has a subkey that never agreed to belong there, and could as well
+    be one that Mallory claims.
     """
     return bound_by(Binding(version=3), expect=UNBOUND)
 
@@ -151,7 +155,8 @@ def binding_of_version_3() -> Draft:
 def binding_with_unknown_critical_subpacket() -> Draft:
     """The binding holds a critical subpacket of an unassigned type.
 
-    Such a signature is to be ignored, and with it goes the binding.
+    Such a signature is to be ignored, and with it goes the binding. Who goes on uses the subkey
+    without regard to a limit that its owner called essential.
     """
     made = Binding(hashed=(subpackets.critical(UNKNOWN_SUBPACKET),))
     return bound_by(
@@ -242,7 +247,8 @@ def back_signature_missing() -> Draft:
 def back_signature_damaged() -> Draft:
     """The back-signature's value is wrong in one bit.
 
-    It is there, and does not verify.
+    It is there, and does not verify. Who asks only whether there is one lets Mallory claim a
+    stranger's subkey, and pass off as his what others signed.
     """
     return bound_by(Binding(back=BackSignature(damaged=True)), expect=reject(Wrong.UNBOUND_KEY))
 
@@ -261,7 +267,8 @@ def back_signature_by_primary() -> Draft:
 def back_signature_by_another_subkey() -> Draft:
     """Another of Alice's subkeys made the back-signature.
 
-    Consent must come from the subkey that is bound.
+    Consent must come from the subkey that is bound. Who takes any subkey's word for it lets the
+    owner of one key adopt a stranger's with its help.
     """
     back = BackSignature(by=ALICE_SECOND)
     cert = alice(
@@ -277,7 +284,8 @@ def back_signature_by_another_subkey() -> Draft:
 def back_signature_over_another_primary() -> Draft:
     """The back-signature consents to belong to Bob's primary key.
 
-    It was made by the subkey, for another certificate.
+    It was made by the subkey, for another certificate. Who does not hash the primary key at the top
+    lets Mallory copy a back-signature from where the subkey belongs, and appear as the signer.
     """
     back = BackSignature(over=forge.subkey(BOB, ALICE_SIGNING))
     return bound_by(Binding(back=back), expect=reject(Wrong.UNBOUND_KEY))
@@ -287,7 +295,8 @@ def back_signature_over_another_primary() -> Draft:
 def back_signature_of_wrong_type() -> Draft:
     """The embedded signature has type 0x18 instead of 0x19.
 
-    The subkey signed over the right keys, but states to own them rather than to be owned.
+    The subkey signed over the right keys, but states to own them rather than to be owned. Who does
+    not look at the type takes for consent what the subkey never said.
     """
     back = BackSignature(kind=SignatureType.SUBKEY_BINDING)
     return bound_by(Binding(back=back), expect=reject(Wrong.UNBOUND_KEY))
@@ -335,7 +344,8 @@ def back_signature_expired() -> Draft:
     """The back-signature expired after a day, years before the data was signed.
 
     An expired signature is valid no longer, so the binding had no valid back-signature when the
-    subkey signed.
+    subkey signed. Who does not look at its dates keeps a subkey in the certificate for longer than
+    it agreed to.
     """
     return bound_by(
         Binding(back=BackSignature(expires_after=DAY)),
@@ -347,7 +357,8 @@ def back_signature_expired() -> Draft:
 def back_signature_with_unknown_critical_subpacket() -> Draft:
     """The back-signature holds a critical subpacket of an unassigned type.
 
-    It is to be ignored, and then there is none.
+    It is to be ignored, and then there is none. Who goes on takes a consent of which it has not
+    understood the condition.
     """
     back = BackSignature(hashed=(subpackets.critical(UNKNOWN_SUBPACKET),))
     return bound_by(Binding(back=back), expect=reject(Wrong.UNBOUND_KEY, Wrong.UNKNOWN_CRITICAL))
@@ -397,7 +408,9 @@ def adopted_without_back_signature() -> Draft:
 def adopted_with_copied_back_signature() -> Draft:
     """The same, with the back-signature copied from Alice's certificate.
 
-    It verifies with the subkey, and over Alice's primary key, not Mallory's.
+    It verifies with the subkey, and over Alice's primary key, not Mallory's. Who checks that a
+    back-signature is there, and not what it is over, reports Mallory as the signer of what Alice
+    signed.
     """
     copied = BackSignature(over=forge.subkey(ALICE, ALICE_SIGNING))
     return with_certificate(adopted(Binding(back=copied)), reject(Wrong.UNBOUND_KEY))
@@ -501,7 +514,8 @@ def primary_as_its_own_subkey() -> Draft:
 def version_4_subkey_of_version_6_key() -> Draft:
     """A version 6 primary key has a version 4 subkey, which signs.
 
-    All subkeys of a version 6 key must be of version 6.
+    All subkeys of a version 6 key must be of version 6. Who accepts takes version 4 signatures,
+    which have no salt, from a key whose owner has moved on to version 6.
     """
     old = Key("ed25519-signing", Algorithm.ED25519)
     cert = certificate(
@@ -524,7 +538,9 @@ def version_4_subkey_of_version_6_key() -> Draft:
 def version_6_subkey_of_version_4_key() -> Draft:
     """A version 4 primary key has a version 6 subkey, which signs.
 
-    All subkeys of a version 4 key must be of version 4.
+    All subkeys of a version 4 key must be of version 4. Who accepts trusts a certificate that
+    others, by this rule, see without its signing subkey: what one machine installs, the next
+    refuses.
     """
     cert = certificate(
         Key("ed25519-primary", Algorithm.ED25519),
@@ -844,7 +860,8 @@ def primary_flags_contradict() -> Draft:
 def algorithm_for_encryption_only() -> Draft:
     """The subkey is an RSA key for encryption only (algorithm 2), and signs.
 
-    The algorithm itself says that the key does not sign, whatever the flags say.
+    The algorithm itself says that the key does not sign, whatever the flags say. Who goes by the
+    flags alone takes a signature from a key that was made to decrypt.
     """
     key = Key("alice-signing", Algorithm.RSA_ENCRYPT)
     cert = alice(subkeys=[signing_subkey(key)])
@@ -1027,7 +1044,8 @@ def subkey_extended_after_signature() -> Draft:
 def subkey_shortened_before_signature() -> Draft:
     """The subkey was to live for ever; a binding of 2021 lets it expire in 2022.
 
-    The most recent binding counts, and by it the subkey had expired when it signed.
+    The most recent binding counts, and by it the subkey had expired when it signed. Who goes by the
+    first, or by the longest life, cannot be told that a subkey is out of use earlier than planned.
     """
     shorter = Binding(created=day(2021, 12, 1), key_expires_after=validity(BEFORE_SIGNATURE))
     return bound_by(Binding(), shorter, expect=reject(Wrong.KEY_EXPIRED))
@@ -1093,7 +1111,8 @@ def binding_expired_beside_older_good() -> Draft:
 def primary_expired_before_signature() -> Draft:
     """The primary key expired in 2022; its subkey, which never expires, signed in 2024.
 
-    A subkey lives by its primary key's word, which had expired.
+    A subkey lives by its primary key's word, which had expired. Who looks at the subkey alone
+    accepts what was signed after the end that the owner set for all of it.
     """
     return with_certificate(named(primary_until(BEFORE_SIGNATURE)), reject(Wrong.KEY_EXPIRED))
 
@@ -1135,7 +1154,8 @@ def primary_extended_before_signature() -> Draft:
 def primary_shortened_before_signature() -> Draft:
     """The primary key was to live for ever; a self-signature of 2021 lets it expire in 2022.
 
-    The most recent self-signature counts.
+    The most recent self-signature counts. Who goes by the first, or by the longest life, accepts
+    what was signed after the end that the owner brought forward.
     """
     newer = primary_until(BEFORE_SIGNATURE, created=day(2021, 12, 1))
     return with_certificate(named(SelfSignature(), newer), reject(Wrong.KEY_EXPIRED))
@@ -1145,7 +1165,8 @@ def primary_shortened_before_signature() -> Draft:
 def primary_expired_by_direct_key_signature() -> Draft:
     """A direct-key signature lets the key expire in 2022; the user ID's says nothing about it.
 
-    What a direct-key signature says applies to the entire key, the subkeys' fate included.
+    What a direct-key signature says applies to the entire key, the subkeys' fate included. Who
+    reads user IDs only lets the key live for ever, though its owner set an end.
     """
     cert = alice(direct=[primary_until(BEFORE_SIGNATURE)])
     return with_certificate(cert, reject(Wrong.KEY_EXPIRED))
@@ -1202,7 +1223,8 @@ def primary_expiry_differs_by_user_id() -> Draft:
 def subkey_newer_than_signature() -> Draft:
     """The subkey was created a month after its signature.
 
-    A key cannot sign before it exists: a date is forged.
+    A key cannot sign before it exists: a date is forged. Who does not compare them lets whoever
+    holds the subkey date signatures back to before it was there.
     """
     newer = Key("alice-signing", created=day(2024, 4, 1))
     return with_certificate(

@@ -895,7 +895,8 @@ def unhashed_area_longer_than_packet() -> Draft:
     """The unhashed area claims more octets than the packet has.
 
     The hashed area is in order, and so is the signature it describes; where that signature begins
-    is not to be known.
+    is not to be known. A reader that follows the length leaves the packet, and one that guesses
+    verifies a value that the packet does not hold.
     """
     signature = sign(TEXT, SIGNER)
     body = bytearray(write_signature(signature))

@@ -439,8 +439,9 @@ def v6_signature_as_v4() -> Draft:
 
 
 NOT_COMPARED = (
-    "Of those at hand that know version 6, none compares, though the section says that it must; "
-    "python-gnupg only refuses what GnuPG does not know."
+    "Confirmed by go-crypto and openpgpjs, by none of the default backends: Sequoia does not "
+    "compare, though the section says that it must, and GnuPG does not know version 6, which is "
+    "all that python-gnupg says."
 )
 
 
