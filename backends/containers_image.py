@@ -12,8 +12,8 @@ signature (simple signing) is judged by the policy evaluator. Measured with 5.42
 ``gpgme`` (GPGME 1.18.0, gpg 2.2.40): refuses all but exactly one signature. It names the key that
 signed; the primary key is looked up, as the library does. What gpg itself says cannot be had.
 
-``openpgp`` (go-crypto 1.5.2, by its older API): of several signatures, the last by the key that was
-announced last counts. One unreadable file of keys, and all is refused. No armor, no cleartext.
+``openpgp`` (go-crypto 1.5.2, by its older API): of several signatures, the key that was announced
+last is asked, once. One unreadable file of keys, and all is refused. No armor, no cleartext.
 
 ``sequoia`` (sequoia-openpgp 2.4.1, from podman-sequoia 0.4.0): the first good signature counts. It
 says why it refuses, in lines of text.
@@ -22,13 +22,14 @@ says why it refuses, in lines of text.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from typing import ClassVar
 
 from backends.drivers import DRIVERS, Driver, DriverAdapter, folder_of
 from harness import clock
 from harness.artifact import Format
-from harness.backend import Clock, Exported, Snippet
+from harness.backend import Clock, Exported, Present, Snippet, Unavailable
 
 
 class _ContainersImage(DriverAdapter):
@@ -220,6 +221,13 @@ class OfGPGME(_ContainersImage):
     clock: ClassVar[Clock] = Clock.LIBFAKETIME
     preload_worker: ClassVar[bool] = True
     driver: ClassVar[Driver] = DRIVERS["containers-image-gpgme"]
+
+    @classmethod
+    def presence(cls) -> Present | Unavailable:
+        found = super().presence()
+        if isinstance(found, Present) and shutil.which("gpg") is None:
+            return Unavailable(reason="no gpg in PATH", install="apt-get install gnupg")
+        return found
 
 
 class OfOpenPGP(_ContainersImage):

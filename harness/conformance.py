@@ -308,8 +308,6 @@ def _format(form: Format, bench: _Bench) -> None:
 def _clock(bench: _Bench) -> None:
     if bench.claimed.clock is Clock.NONE:
         raise _NotApplicable("it says that its clock cannot be set")
-    if Format.DETACHED not in bench.claimed.formats:
-        raise _NotApplicable("the probes for it are detached signatures, which it does not claim")
     faults = probe.clock_failures(bench.claimed, bench.probes, bench.observe)
     if faults:
         raise _Fault("\n".join(faults))

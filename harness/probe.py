@@ -59,6 +59,11 @@ def format_failures(
 
 def clock_failures(claimed: Capabilities, probes: Corpus, ask: Ask) -> tuple[str, ...]:
     """Put a backend through the probes for the clock that it claims; as `failures`."""
+    if Format.DETACHED not in claimed.formats:
+        return (
+            f"it claims the clock {claimed.clock}, which is proven by detached signatures, and "
+            f"does not claim these: claim the format {Format.DETACHED}, or the clock {Clock.NONE}",
+        )
     faults = [
         [fault for probe in pair if (fault := _fault(_probe(probes, probe), claimed, ask))]
         for pair in _CLOCK_PAIRS

@@ -129,7 +129,7 @@ def _packets(vector: Vector) -> Iterator[RenderableType]:
 
 
 def _text(octets: bytes) -> RenderableType:
-    return Quoted(octets.decode("utf-8", "backslashreplace"), most=_TEXT_LINES)
+    return Quoted(octets.decode("utf-8", "surrogateescape"), most=_TEXT_LINES)
 
 
 def _observations(vector: Vector, observations: Sequence[Observation]) -> Iterator[RenderableType]:

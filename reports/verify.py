@@ -129,7 +129,7 @@ def _parts(name: str, seen: Sequence[Observation], found: Comparison) -> Iterato
 
 def _table(seen: Sequence[Observation], short: Mapping[str, str]) -> Table:
     grid = table(gap=2)
-    grid.add_column("backend", overflow="fold", max_width=20)
+    grid.add_column("backend", overflow="fold", max_width=24)
     grid.add_column("verdict", no_wrap=True)
     grid.add_column("accepted key (of primary key), or reason", overflow="fold")
     for observation in seen:

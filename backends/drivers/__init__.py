@@ -48,6 +48,8 @@ class Library:
     folder: str
     """Of a manifest in `SOURCES` that names the crate, and pins it with all that it needs."""
     file: str
+    needs: tuple[Need, ...] = ()
+    """Beside its driver's, and Rust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +108,27 @@ DRIVERS = {
                 crate="podman-sequoia",
                 folder="containers-image/library",
                 file="libpodman_sequoia.so.0",
+                needs=(
+                    Need("capnp", "apt-get install capnproto"),
+                    Need("openssl", "apt-get install libssl-dev", library=True),
+                    Need("sqlite3", "apt-get install libsqlite3-dev", library=True),
+                ),
             ),
-            needs=(
-                *_GPGME,
-                Need("capnp", "apt-get install capnproto"),
-                Need("openssl", "apt-get install libssl-dev", library=True),
-                Need("sqlite3", "apt-get install libsqlite3-dev", library=True),
-            ),
+            needs=_GPGME,
         ),
     )
 }
 """By backend."""
+
+
+class LibraryRecord(Value, frozen=True, kw_only=True):
+    """What a library was built from and with, and what has come of it."""
+
+    sources: str
+    """`library_digest` of these."""
+    toolchain: str
+    content: str
+    """SHA-256 of its file."""
 
 
 class Record(Value, frozen=True, kw_only=True):
@@ -127,6 +139,8 @@ class Record(Value, frozen=True, kw_only=True):
     toolchain: str
     """The compiler, with its version."""
     built: datetime
+    library: LibraryRecord | None = None
+    """Of the one that the program loads."""
 
 
 def digest(driver: Driver) -> str:
@@ -135,9 +149,22 @@ def digest(driver: Driver) -> str:
     Raises:
         OSError: a file cannot be read.
     """
-    found = hashlib.sha256(driver.tag.encode())
     of_a_library = (driver.library.folder,) if driver.library else ()
-    for folder in (driver.folder, *driver.shared, *of_a_library):
+    return _digest(driver.tag, driver.folder, *driver.shared, *of_a_library)
+
+
+def library_digest(library: Library) -> str:
+    """SHA-256 of all that a library is built from.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    return _digest(library.crate, library.folder)
+
+
+def _digest(first: str, *folders: str) -> str:
+    found = hashlib.sha256(first.encode())
+    for folder in folders:
         for file in sorted((SOURCES / folder).glob("*.*")):
             if not file.is_file() or file.name.endswith(("_test.go", ".md")):
                 continue  # it is no part of the program
@@ -154,6 +181,15 @@ def folder_of(driver: Driver) -> Path:
 def names() -> tuple[str, ...]:
     """All that are in the cache, whether they are of any use or not."""
     return tuple(name for name, driver in DRIVERS.items() if folder_of(driver).is_dir())
+
+
+def content_of(file: Path) -> str:
+    """SHA-256 of what is in a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -195,8 +231,14 @@ def _lack(driver: Driver, folder: Path) -> Unavailable | None:
         return lacks("its driver was built from other sources than this pgp-accord has")
     if not os.access(folder / PROGRAM, os.X_OK):
         return lacks(f"{folder / PROGRAM} is gone, or not executable any more")
-    if driver.library and not (folder / driver.library.file).is_file():
-        return lacks(f"{folder / driver.library.file} is gone")
+    if driver.library:
+        file = folder / driver.library.file
+        try:
+            content = content_of(file)
+        except OSError as error:
+            return lacks(f"{file} cannot be read: {error.strerror}")
+        if record.library is None or record.library.content != content:
+            return lacks(f"{file} is not the library that was built")
     return None
 
 

@@ -192,8 +192,10 @@ def build(names: tuple[str, ...], renew: bool) -> Exit:
             began = time.monotonic()
             click.echo(f"{name}: building …", err=True)
             try:
-                builder = cargo if driver.builder == "cargo" else go
-                record = builder.build(driver, folder)
+                if driver.builder == "cargo":
+                    record = cargo.build(driver, folder)
+                else:
+                    record = go.build(driver, folder, renew=renew)
             except fetching.FetchError as error:
                 click.echo(f"pgp-accord: {harmless(str(error))}", err=True)
                 failed = True

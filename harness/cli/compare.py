@@ -97,6 +97,13 @@ def command(
         if left.at is not None:
             corpus = asked_at(corpus, left.at)  # its expectations do not hold then
         pairs = tuple(_compare(left, right, corpus, book))
+        if not any(one.vectors for one in pairs):
+            raise Stop(
+                harmless(
+                    f"neither {left.source} nor {right.source} can be asked about any of these "
+                    "vectors: choose others"
+                )
+            )
     Console().print(versus.renderable(corpus, book, pairs))
     found = {each.contrast for one in pairs for each in one.contrasted}
     failing = any(found & _FAIL_ON.get(name, set()) for name in fail_on)

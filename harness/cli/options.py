@@ -72,8 +72,9 @@ def backends_option(function: Function) -> Function:
         metavar="NAME",
         envvar="PGP_ACCORD_BACKENDS",
         help=f"A backend ({', '.join(backends.names())}), or exec:COMMAND for one of your own "
-        "that speaks the protocol, sop:COMMAND for a Stateless OpenPGP tool, or one that was "
-        f"fetched (NAME@RELEASE, NAME==VERSION); or {USUAL}, or {ALL} with the fetched and the "
+        "that speaks the protocol, sop:COMMAND for a Stateless OpenPGP tool, "
+        f"{backends.UNDER}FILE for Sequoia under a policy file, or one that was fetched ("
+        f"NAME@RELEASE, NAME==VERSION); or {USUAL}, or {ALL} with the fetched and the "
         "slow. Repeatable. Default: what PGP_ACCORD_BACKENDS names, or else the usual that are "
         "present.",
     )(function)

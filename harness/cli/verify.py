@@ -147,7 +147,8 @@ def command(
     missing = exit_for_missing(names, records)
     if missing:
         for record in records if image is not None and not names else ():
-            click.echo(f"{record.name}: {record.install}", err=True)
+            if record.install:
+                click.echo(f"{record.name}: to install: {record.install}", err=True)
         return missing
     return Exit.DONE if all(_agreed(seen) for seen in by_file.values()) else Exit.FOUND
 
@@ -160,7 +161,9 @@ def _image(
     Raises:
         Stop: only a part is.
     """
-    if manifest is not None and reference:
+    if reference == "":
+        raise Stop("--reference is empty: give the name that the image is asked for by")
+    if manifest is not None and reference is not None:
         return Image(manifest, reference, tuple(dict.fromkeys(identities)))
     if manifest is not None or reference is not None or identities:
         raise Stop("--manifest and --reference go together, and --identity with both")

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from backends import drivers
-from backends.drivers import PROGRAM, SOURCES, Driver, Library, Record
+from backends.drivers import PROGRAM, SOURCES, Driver, Library, LibraryRecord, Record
 from harness.fetch import FetchError, building, tool_environment
 from harness.fetch._tool import Manner, run
 
@@ -81,11 +81,8 @@ def build(driver: Driver, folder: Path) -> Record:
     return record
 
 
-def build_library(driver: Driver, library: Library, place: Path) -> str:
+def build_library(driver: Driver, library: Library, place: Path) -> LibraryRecord:
     """Build a shared library, and put it beside where the driver's program will be.
-
-    Returns:
-        the compiler, with its version.
 
     Raises:
         FetchError: there is no cargo or no rustc, or it is too old or fails.
@@ -93,10 +90,37 @@ def build_library(driver: Driver, library: Library, place: Path) -> str:
     """
     tools = _find(driver)
     folder = SOURCES / library.folder
+    sources = drivers.library_digest(library)
     version = _version(tools, folder)
     built = f"lib{library.crate.replace('-', '_')}.so"
     _compile(tools, folder, ("--package", library.crate), built, place / library.file)
-    return version
+    content = drivers.content_of(place / library.file)
+    return LibraryRecord(sources=sources, toolchain=version, content=content)
+
+
+def keep_library(library: Library, before: Path, place: Path) -> LibraryRecord | None:
+    """Put a library that was built before where the new program will be; None if it is not of the
+    present sources, or not as it was built.
+
+    Args:
+        library: which.
+        before: the backend's folder, if there is one.
+        place: where it goes.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    there = drivers.read_record(before)
+    if there is None or there.library is None:
+        return None
+    file = before / library.file
+    wanted = drivers.library_digest(library)
+    if there.library.sources != wanted or not file.is_file():
+        return None
+    shutil.copy2(file, place)
+    if drivers.content_of(place / library.file) != there.library.content:
+        return None
+    return there.library
 
 
 @dataclass(frozen=True, slots=True)

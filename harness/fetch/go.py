@@ -2,7 +2,7 @@
 
 go fetches modules into the user's own cache and compares them with ``go.sum``. What runs here is
 the compiler, and the driver once, without a question; no module has a script of its own. A library
-that a driver loads is built first, by `harness.fetch.cargo`.
+that a driver loads is built first, by `harness.fetch.cargo`, unless it is there already.
 """
 
 from __future__ import annotations
@@ -47,15 +47,17 @@ _VERSION = re.compile(r"go(\d+)\.(\d+)(?:\.(\d+))?")
 _NEEDED = re.compile(r"^go (\d+)\.(\d+)(?:\.(\d+))?$", re.M)
 
 
-def build(driver: Driver, folder: Path) -> Record:
+def build(driver: Driver, folder: Path, *, renew: bool = False) -> Record:
     """Build a driver, and put it in its place.
 
     Args:
         driver: which.
         folder: that of all fetched and built backends.
+        renew: whether a library that it loads is built again, too.
 
     Raises:
-        FetchError: there is no go, or it is too old or fails, or what it built does not run.
+        FetchError: there is no go, or it is too old or fails, or what it built does not run; or
+            something else is missing, or the library cannot be built.
         OSError: it cannot be written.
     """
     program = shutil.which("go")
@@ -67,10 +69,15 @@ def build(driver: Driver, folder: Path) -> Record:
         environment = _environment(scratch, with_c=driver.with_c)
         sources = drivers.digest(driver)
         version = _version(program, driver, environment)
-        _needs.check(driver, environment)
-        toolchain = [f"Go {version}"]
-        if driver.library is not None:
-            toolchain += [cargo.build_library(driver, driver.library, place)]
+        library, needs = None, driver.needs
+        if driver.library is not None and not renew:
+            library = cargo.keep_library(driver.library, folder / driver.name, place)
+        if driver.library is not None and library is None:
+            needs += driver.library.needs
+        _needs.check(driver.name, needs, environment)
+        if driver.library is not None and library is None:
+            library = cargo.build_library(driver, driver.library, place)
+        toolchain = f"Go {version}" + (f" and {library.toolchain}" if library else "")
         environment |= _machine(program, driver, environment)
         # What is on the command line counts more than GOFLAGS.
         options = ("-trimpath", "-buildvcs=false", "-mod=readonly", f"-tags={driver.tag}")
@@ -84,8 +91,9 @@ def build(driver: Driver, folder: Path) -> Record:
         run([str(place / PROGRAM), *driver.arguments], driver.name, started, {})
         record = Record(
             sources=sources,
-            toolchain=" and ".join(toolchain),
+            toolchain=toolchain,
             built=datetime.now(UTC).replace(microsecond=0),
+            library=library,
         )
         drivers.write_record(place, record)
     return record

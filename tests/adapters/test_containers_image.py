@@ -820,8 +820,14 @@ class TestEnvironment:
         assert said["type"] == "unusable"
         assert said["reason"].startswith("no signing mechanism: *fs.PathError: ")
 
-    def test_and_gpg(self, started: Callable[[str], Worker], tmp_path: Path) -> None:
+    def test_and_gpg(
+        self, started: Callable[[str], Worker], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         started(GPGME)
+        with monkeypatch.context() as patch:
+            patch.setenv("PATH", "/nowhere")
+            lack = Unavailable(reason="no gpg in PATH", install="apt-get install gnupg")
+            assert OfGPGME.presence() == lack
         (said,) = talk(GPGME, HELLO, TMPDIR=str(tmp_path), PATH="/nowhere")
         assert said["type"] == "unusable"
         assert "Invalid crypto engine" in said["reason"]
@@ -848,12 +854,27 @@ class TestLibrary:
         started(SEQUOIA)
         return shutil.copytree(drivers.folder_of(drivers.DRIVERS[SEQUOIA]), tmp_path / "built")
 
-    def test_it_is_absent_without(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        (place / LIBRARY).unlink()
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            (lambda file: file.unlink(), "{} cannot be read: No such file or directory"),
+            # To load it would kill the driver.
+            (lambda file: os.truncate(file, 4096), "{} is not the library that was built"),
+        ],
+        ids=["missing", "cut short"],
+    )
+    def test_it_is_absent_without(
+        self,
+        place: Path,
+        change: Callable[[Path], object],
+        said: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        change(place / LIBRARY)
         monkeypatch.setattr(drivers, "folder_of", lambda _: place)
         absent = OfSequoia.presence()
         assert isinstance(absent, Unavailable)
-        assert absent.reason == f"{place / LIBRARY} is gone"
+        assert absent.reason == said.format(place / LIBRARY)
         assert absent.install == f"pgp-accord backends build {SEQUOIA}"
 
     @pytest.mark.parametrize(

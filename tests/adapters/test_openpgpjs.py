@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from harness.openpgp.names import HashAlgorithm, PublicKeyAlgorithm, SignatureTy
 from harness.openpgp.subpackets import Subpacket
 from harness.outcomes import AcceptedKey, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, ROOT, Worker, damaged, worker
+from tests.adapters.asking import OPENPGP_PROBES, ROOT, Worker, damaged, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -192,7 +193,7 @@ def test_it_says_what_is_inside(js: Worker) -> None:
 @pytest.mark.parametrize(
     "vector",
     # It accepts what was signed before the key expired.
-    [vector for vector in PROBES if vector.id != "probe/clock-key-after"],
+    [vector for vector in OPENPGP_PROBES if vector.id != "probe/clock-key-after"],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(js: Worker, vector: Vector) -> None:
@@ -441,7 +442,9 @@ class TestReproduction:
         self, tmp_path: Path, artifact: Artifact, at: datetime, code: int, said: str
     ) -> None:
         names = {"data": "d", "signature": "s", "message": "m"}
-        files = {name: file for name, file in names.items() if hasattr(artifact, name)}
+        files: dict[str, Any] = {
+            name: file for name, file in names.items() if hasattr(artifact, name)
+        }
         for name, file in files.items():
             (tmp_path / file).write_bytes(getattr(artifact, name))
         (tmp_path / "alice.pgp").write_bytes(ALICE_CERT.octets)

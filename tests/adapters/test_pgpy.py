@@ -21,7 +21,7 @@ from harness.openpgp.names import HashAlgorithm, PublicKeyAlgorithm, SignatureTy
 from harness.openpgp.packets import Packet, write_packets
 from harness.outcomes import AcceptedKey, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, Worker, damaged, reproduced, worker
+from tests.adapters.asking import OPENPGP_PROBES, Worker, damaged, reproduced, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -103,7 +103,7 @@ def test_without_the_library_it_claims_no_clock(
 @pytest.mark.parametrize(
     "vector",
     # It does not look at the expiry of signatures.
-    [vector for vector in PROBES if vector.id != "probe/clock-signature-after"],
+    [vector for vector in OPENPGP_PROBES if vector.id != "probe/clock-signature-after"],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(pgpy: Worker, vector: Vector) -> None:

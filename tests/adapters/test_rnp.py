@@ -27,7 +27,7 @@ from harness.openpgp.signatures import write_signature
 from harness.openpgp.subpackets import Subpacket
 from harness.outcomes import UNSPECIFIED, AcceptedKey, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, Worker, damaged, reproduced, worker
+from tests.adapters.asking import OPENPGP_PROBES, Worker, damaged, reproduced, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -129,7 +129,11 @@ def test_a_security_rule_is_in_force_from_its_date_on(rnp: Worker) -> None:
 @pytest.mark.parametrize(
     "vector",
     # It accepts what was signed before the key expired, natively also an expired signature.
-    [v for v in PROBES if v.id not in ("probe/clock-key-after", "probe/clock-signature-after")],
+    [
+        v
+        for v in OPENPGP_PROBES
+        if v.id not in ("probe/clock-key-after", "probe/clock-signature-after")
+    ],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(rnp: Worker, vector: Vector) -> None:

@@ -21,7 +21,7 @@ from harness.openpgp.signatures import write_signature
 from harness.openpgp.subpackets import Subpacket
 from harness.outcomes import UNSPECIFIED, AcceptedKey, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, Worker, damaged, reproduced, worker
+from tests.adapters.asking import OPENPGP_PROBES, Worker, damaged, reproduced, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -101,7 +101,7 @@ def test_it_says_what_is_inside_and_what_it_does_not_look_at(rpgp: Worker) -> No
 
 @pytest.mark.parametrize(
     "vector",
-    [vector for vector in PROBES if not vector.time_dependent],
+    [vector for vector in OPENPGP_PROBES if not vector.time_dependent],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(rpgp: Worker, vector: Vector) -> None:

@@ -22,7 +22,7 @@ from harness.openpgp.packets import Packet, write_packets
 from harness.openpgp.signatures import write_signature
 from harness.outcomes import UNSPECIFIED, ErrorClass, Verdict
 from harness.vector import Outcome, Vector
-from tests.adapters.asking import PROBES, ROOT, Worker, damaged, reproduced, worker
+from tests.adapters.asking import OPENPGP_PROBES, ROOT, Worker, damaged, reproduced, worker
 from tests.adapters.people import (
     ALICE,
     ALICE_CERT,
@@ -105,7 +105,7 @@ def test_without_the_library_it_claims_no_clock(
 @pytest.mark.parametrize(
     "vector",
     # It accepts what was signed before the key expired.
-    [vector for vector in PROBES if vector.id != "probe/clock-key-after"],
+    [vector for vector in OPENPGP_PROBES if vector.id != "probe/clock-key-after"],
     ids=lambda vector: vector.id,
 )
 def test_it_passes_the_probes(sequoia: Worker, vector: Vector) -> None:

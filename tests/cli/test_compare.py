@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import vectors
 from harness.cli.exits import Exit
 from tests.cli.conftest import Command
 
@@ -60,6 +61,13 @@ def test_sides_without_a_common_question_are_refused(accord: Command) -> None:
     done = accord("compare", "out/run.jsonl", "other/run.jsonl")
     assert done.returncode == Exit.MISUSE
     assert "asked about different vectors" in done.stderr
+
+
+def test_sides_that_cannot_be_asked_at_all_are_refused(accord: Command) -> None:
+    image = ("--vectors", str(vectors.PROBES), "--select", "probe/simple-signing-good")
+    done = accord("compare", "gpgv", "pgpy", *image)
+    assert done.returncode == Exit.MISUSE
+    assert "neither gpgv nor pgpy can be asked about any of these vectors" in done.stderr
 
 
 def test_sides_at_different_times_are_refused(accord: Command) -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -101,16 +102,38 @@ def test_verify_the_signature_of_an_image(
     assert done.returncode == code, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        ("--identity", "AB" * 20),
+        ("--identity", " ".join(["abab"] * 10)),
+        ("--reference", "registry.example/team/other:1"),
+        ("--manifest", "other.json"),
+    ],
+)
+def test_what_is_said_of_an_image_is_asked(
+    accord: Command, tmp_path: Path, changed: tuple[str, str]
+) -> None:
+    about = image(tmp_path, "good")
+    (tmp_path / "other.json").write_text("{}")
+    asked = ("--at", "2024-06-01", "--manifest", "manifest.json", "--reference", about.reference)
+    to = ("signature-1", "--backend", IMAGES)
+    done = accord("verify", "--cert", "cert.pgp", *asked, *changed, *to)
+    # The fake accepts the probe's own question, and no other one.
+    assert done.returncode == Exit.FOUND, done.stdout + done.stderr
+    assert "rejected" in done.stdout
+
+
 def test_verify_an_image_by_those_that_decide_about_images(accord: Command, tmp_path: Path) -> None:
     about = image(tmp_path, "good")
     asked = ("--manifest", "manifest.json", "--reference", about.reference)
-    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", PGP_ACCORD_BACKENDS="")
-    for mechanism in ("gpgme", "openpgp", "sequoia"):
-        assert f"containers-image-{mechanism}" in done.stdout + done.stderr
-    assert "pgpy" not in done.stdout + done.stderr
-    assert done.returncode in (Exit.DONE, Exit.UNAVAILABLE), done.stderr
-    if done.returncode == Exit.UNAVAILABLE:
-        assert "pgp-accord backends build containers-image-openpgp" in done.stderr
+    nothing_built = {"PGP_ACCORD_BACKENDS": "", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = accord("verify", "--cert", "cert.pgp", *asked, "signature-1", **nothing_built)
+    names = [f"containers-image-{mechanism}" for mechanism in ("gpgme", "openpgp", "sequoia")]
+    for name in names:
+        assert f"{name}: to install: pgp-accord backends build {name}\n" in done.stderr
+    assert {line.partition(":")[0] for line in done.stderr.splitlines()} == set(names)
+    assert done.returncode == Exit.UNAVAILABLE, done.stderr
 
 
 def test_who_cannot_be_asked_about_an_image_is_no_reason_to_fail(
@@ -131,6 +154,7 @@ def test_who_cannot_be_asked_about_an_image_is_no_reason_to_fail(
     [
         (["--manifest", "manifest.json"], "--manifest and --reference go together"),
         (["--reference", "registry.example/a:1"], "--manifest and --reference go together"),
+        (["--manifest", "manifest.json", "--reference", ""], "--reference is empty"),
         (["--identity", "AB" * 20], "--identity with both"),
         (["--identity", "AB" * 19], "is no fingerprint"),
         (["--manifest", "absent", "--reference", "registry.example/a:1"], "absent: cannot be read"),
@@ -281,6 +305,19 @@ def test_vectors_are_listed_linted_and_converted(accord: Command, tmp_path: Path
     assert accord("vectors", "convert", "plain", "back.json").returncode == 0
     back = load_corpus(tmp_path / "back.json").vectors
     assert back == load_corpus(vectors.CORPUS / "legacy.json").vectors
+
+
+def test_an_image_is_exported_for_those_that_decide_about_images(
+    accord: Command, tmp_path: Path
+) -> None:
+    who = ("--backend", "gnupg", "--backend", "containers-image-openpgp")
+    done = accord("show", "simple-signing/identity-stranger", "--export", "out", *who)
+    assert done.returncode == Exit.UNAVAILABLE, "gnupg was named"
+    assert "gnupg: no program: it does not verify simple-signing signatures" in done.stderr
+    (program,) = (tmp_path / "out").glob("reproduce-*")
+    description = tomllib.loads((tmp_path / "out/vector/vector.toml").read_text())
+    for asked in (description["reference"], *description["identities"], "vector/manifest"):
+        assert asked in program.read_text()
 
 
 def test_the_corpus_is_exported_once(accord: Command, tmp_path: Path) -> None:

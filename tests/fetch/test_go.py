@@ -335,12 +335,16 @@ def test_what_is_built_is_pinned_by_digest(driver: Driver) -> None:
 
 @pytest.mark.parametrize(
     ("name", "module"),
-    [("go-crypto", "protocol"), ("containers-image-openpgp", "containers-image")],
+    [
+        ("go-crypto", "protocol"),
+        ("containers-image-openpgp", "containers-image"),
+        ("containers-image-sequoia", "containers-image"),
+    ],
 )
 def test_go_tests_what_is_ours(tmp_path: Path, name: str, module: str) -> None:
     driver = DRIVERS[name]
     program = shutil.which("go")
-    environment = go._environment(tmp_path) | {"GOTOOLCHAIN": "local"}
+    environment = go._environment(tmp_path, with_c=driver.with_c) | {"GOTOOLCHAIN": "local"}
     if isinstance(lack := drivers.presence(driver), Unavailable):
         pytest.skip(f"{lack.reason}: {lack.install}")
     if program is None:

@@ -6,17 +6,22 @@ Fakes stand in for all compilers, and for pkg-config.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from backends import drivers
 from backends.drivers import DRIVERS, RECORD, Driver
 from harness import fetch
-from harness.backend import Present
+from harness.backend import Present, Unavailable
+from harness.cli.exits import Exit
 from harness.fetch import FetchError, go
+from tests.cli.conftest import Command
+from tests.cli.conftest import accord as accord  # a fixture
 from tests.fetch.fakes import program
 from tests.fetch.test_go import BUILDS, MACHINE
 
@@ -32,6 +37,7 @@ else:
     json.dump([sys.argv[1:], dict(os.environ)], open(SEEN, 'w'))
     {BUILDS.strip().replace(chr(10), chr(10) + "    ")}
 """
+LIBRARY = "libpodman_sequoia.so.0"
 CARGO = """
 target = sys.argv[sys.argv.index('--target-dir') + 1]
 assert os.environ['CARGO_TARGET_DIR'] == target
@@ -70,9 +76,17 @@ def fake(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
     return put
 
 
-def built(driver: Driver) -> drivers.Record:
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Sources that may be changed."""
+    copied = shutil.copytree(drivers.SOURCES, tmp_path / "sources")
+    monkeypatch.setattr(drivers, "SOURCES", copied)
+    return copied
+
+
+def built(driver: Driver, *, renew: bool = False) -> drivers.Record:
     with fetch.cache() as folder:
-        return go.build(driver, folder)
+        return go.build(driver, folder, renew=renew)
 
 
 def entries(cache: Path) -> list[str]:
@@ -104,12 +118,8 @@ def test_the_library_lies_beside_the_program(cache: Path, fake: Fake, tmp_path: 
     record = built(SEQUOIA)
     assert record.toolchain == "Go 1.26.8 and Rust 1.95.0"
     place = cache / SEQUOIA.name
-    assert sorted(path.name for path in place.iterdir()) == [
-        RECORD,
-        "driver",
-        "libpodman_sequoia.so.0",
-    ]
-    assert (place / "libpodman_sequoia.so.0").read_text() == "library"
+    assert sorted(path.name for path in place.iterdir()) == [RECORD, "driver", LIBRARY]
+    assert (place / LIBRARY).read_text() == "library"
     assert drivers.presence(SEQUOIA) == Present()
     words, _ = json.loads((tmp_path / "cargo.json").read_text())
     manifest = drivers.SOURCES / "containers-image/library/Cargo.toml"
@@ -200,28 +210,101 @@ def test_a_library_that_cannot_be_built_leaves_what_was_there(
     before = built(SEQUOIA)
     fake(cargo=source)
     with pytest.raises(FetchError) as caught:
-        built(SEQUOIA)
+        built(SEQUOIA, renew=True)
     assert said in str(caught.value)
     assert drivers.read_record(cache / SEQUOIA.name) == before
     assert entries(cache) == [SEQUOIA.name]
 
 
-def test_a_library_that_is_gone_is_noticed(cache: Path, fake: Fake) -> None:
+def gone(place: Path) -> None:
+    (place / LIBRARY).unlink()
+
+
+def cut_short(place: Path) -> None:
+    os.truncate(place / LIBRARY, 3)
+
+
+def other_octets(place: Path) -> None:
+    (place / LIBRARY).write_text("LIBRARY")
+
+
+def not_recorded(place: Path) -> None:
+    record = drivers.read_record(place)
+    assert record is not None
+    drivers.write_record(place, msgspec.structs.replace(record, library=None))
+
+
+NOT_WHAT_WAS_BUILT = f"{LIBRARY} is not the library that was built"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (gone, f"{LIBRARY} cannot be read: No such file or directory"),
+        (cut_short, NOT_WHAT_WAS_BUILT),
+        (other_octets, NOT_WHAT_WAS_BUILT),
+        (not_recorded, NOT_WHAT_WAS_BUILT),
+    ],
+)
+def test_a_library_that_is_not_the_one_that_was_built_is_noticed_and_built_again(
+    cache: Path, fake: Fake, tmp_path: Path, change: Callable[[Path], None], said: str
+) -> None:
     fake()
-    built(SEQUOIA)
-    (cache / SEQUOIA.name / "libpodman_sequoia.so.0").unlink()
+    before = built(SEQUOIA)
+    change(cache / SEQUOIA.name)
     absent = drivers.presence(SEQUOIA)
-    assert not isinstance(absent, Present)
-    assert absent.reason.endswith("libpodman_sequoia.so.0 is gone")
+    assert isinstance(absent, Unavailable)
+    assert absent.reason.endswith(said)
+    assert absent.install == f"pgp-accord backends build {SEQUOIA.name}"
+    (tmp_path / "cargo.json").unlink()
+    assert built(SEQUOIA).library == before.library
+    assert (tmp_path / "cargo.json").exists()
+    assert drivers.presence(SEQUOIA) == Present()
+
+
+class TestKeeping:
+    """To build the library takes minutes; the driver beside it takes seconds, and changes more."""
+
+    def test_where_only_the_driver_has_changed(
+        self, cache: Path, fake: Fake, sources: Path
+    ) -> None:
+        programs = fake()
+        before = built(SEQUOIA)
+        with (sources / "containers-image/main.go").open("a") as file:
+            file.write("\n")
+        assert drivers.presence(SEQUOIA) != Present()
+        for name in ("cargo", "rustc", "capnp"):  # nor is what it is built with needed
+            (programs / name).unlink()
+        record = built(SEQUOIA)
+        assert record.library == before.library
+        assert record.toolchain == before.toolchain == "Go 1.26.8 and Rust 1.95.0"
+        assert (cache / SEQUOIA.name / LIBRARY).read_text() == "library"
+        assert drivers.presence(SEQUOIA) == Present()
+        assert entries(cache) == [SEQUOIA.name]
+
+    def test_not_where_its_own_sources_have_changed(
+        self, fake: Fake, tmp_path: Path, sources: Path
+    ) -> None:
+        fake()
+        before = built(SEQUOIA)
+        (tmp_path / "cargo.json").unlink()
+        with (sources / "containers-image/library/Cargo.lock").open("a") as file:
+            file.write("\n")
+        assert built(SEQUOIA).library != before.library
+        assert (tmp_path / "cargo.json").exists()
+
+    def test_not_where_it_is_to_be_renewed(
+        self, fake: Fake, tmp_path: Path, accord: Command
+    ) -> None:
+        path = str(fake())
+        built(SEQUOIA)
+        (tmp_path / "cargo.json").unlink()
+        done = accord("backends", "build", SEQUOIA.name, "--renew", PATH=path)
+        assert done.returncode == Exit.DONE, done.stderr
+        assert (tmp_path / "cargo.json").exists()
 
 
 class TestDigest:
-    @pytest.fixture
-    def sources(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-        copied = shutil.copytree(drivers.SOURCES, tmp_path / "sources")
-        monkeypatch.setattr(drivers, "SOURCES", copied)
-        return copied
-
     def test_what_pins_the_library_is_a_source_of_its_driver_alone(self, sources: Path) -> None:
         before = [drivers.digest(driver) for driver in (GPGME, OPENPGP, SEQUOIA)]
         with (sources / "containers-image/library/Cargo.lock").open("a") as file:

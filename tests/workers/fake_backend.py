@@ -243,6 +243,7 @@ sulking: list[bool] = []
 FORMATS = {
     "claims-nothing": [],
     "images-only": ["simple-signing"],
+    "images-and-a-clock": ["simple-signing"],
     "images-too": ["detached", "simple-signing"],
     "trusts-images": ["detached", "simple-signing"],
 }

@@ -146,6 +146,7 @@ def test_the_template_is_short() -> None:
         ("gives-no-class", "answer", "answer.signatures[0] is rejected without classes"),
         ("gives-no-key", "answer", "an accepted signature needs a key"),
         ("stops-the-clock", "clock", "its clock does not follow the reference time"),
+        ("images-and-a-clock", "clock", "claim the format detached, or the clock none"),
         ("trusts-images", "simple-signing", "tampered: accepted instead of rejected"),
         ("turns-results-around", "parts", "in this order: not accepted and accepted"),
         ("one-result-for-all", "parts", "it gave 1 results for 2 signatures"),

@@ -24,6 +24,7 @@ def test_a_backend_without_fault_answers_everything(run_fake: RunFake) -> None:
         ("accepts-all", "probe/detached-tampered: accepted instead of rejected"),
         ("rejects-all", "probe/detached-good: rejected instead of accepted"),
         ("wrong-fingerprint", "probe/detached-good: accepted the wrong key EFEF"),
+        ("images-and-a-clock", "claim the format detached, or the clock none"),
     ],
 )
 def test_a_dishonest_backend_fails_its_probes(run_fake: RunFake, fault: str, evidence: str) -> None:

@@ -155,6 +155,8 @@ func TestOfWhatNoMessageCanBeMade(t *testing.T) {
 		"two blocks of armor": {[]byte(strings.Repeat(
 			"-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n", 2)),
 			"its armor cannot be read"},
+		"text before armor": {[]byte("text\n-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----\n"),
+			"its armor cannot be read"},
 	} {
 		_, err := attach([]byte("data"), each.signatures)
 		var none noMessage

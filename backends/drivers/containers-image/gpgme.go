@@ -25,7 +25,7 @@ var (
 	formats = []string{protocol.Inline, protocol.Cleartext, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary", "signing"}
 	notes   = []string{
-		"a detached signature is asked about as a message",
+		"a detached signature is asked about as a message, out of its armor",
 		"refuses more than one signature",
 		"names the signing key; the primary key is looked up, as the library does",
 	}

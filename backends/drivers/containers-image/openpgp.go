@@ -22,9 +22,9 @@ var (
 	formats = []string{protocol.Inline, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary"}
 	notes   = []string{
-		"a detached signature is asked about as a message",
+		"a detached signature is asked about as a message, out of its armor",
 		"one certificate that cannot be read may make it refuse all",
-		"of several signatures, the last by the key that was announced last counts",
+		"of several signatures, the key that was announced last is asked, once",
 	}
 )
 

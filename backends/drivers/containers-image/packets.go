@@ -106,13 +106,13 @@ func written(tag int, body []byte) []byte {
 var armored = regexp.MustCompile(
 	`(?s)^-----BEGIN PGP [A-Z ]+-----[ \t\r]*\n(.*?)\n-----END PGP [A-Z ]+-----\s*$`)
 
-// binaryOf gives what is in a block of armor, and what is in none as it came. The checksum is not
-// looked at, as RFC 9580, 6.1, has it.
+// binaryOf gives what is in a block of armor with nothing around it, and what is in none as it came.
+// The checksum is not looked at, as RFC 9580, 6.1, has it.
 func binaryOf(octets []byte) ([]byte, error) {
 	if !protocol.IsArmored(octets) {
 		return octets, nil
 	}
-	found := armored.FindSubmatch(bytes.TrimSpace(octets))
+	found := armored.FindSubmatch(octets)
 	if found == nil {
 		return nil, errors.New("its armor cannot be read")
 	}
@@ -140,7 +140,7 @@ func keysOf(files [][]byte) (fingerprints []string) {
 	seen := map[string]bool{}
 	for _, file := range files {
 		for _, block := range protocol.Blocks(file) {
-			octets, err := binaryOf(block)
+			octets, err := binaryOf(bytes.TrimSpace(block))
 			if err != nil {
 				continue
 			}

@@ -30,7 +30,7 @@ var (
 	formats = []string{protocol.Inline, protocol.Cleartext, protocol.Detached, protocol.SimpleSigning}
 	reports = []string{"primary"}
 	notes   = []string{
-		"a detached signature is asked about as a message",
+		"a detached signature is asked about as a message, out of its armor",
 		"of several signatures, the first good one counts",
 	}
 )
@@ -166,27 +166,41 @@ var ofTheInput = slices.Concat(protocol.Table{
 	{text, "EOF", "malformed no_signature"},
 })
 
+// means is of all signatures together: one that is of no known kind, and nothing is known.
 func means(err error) (classes []string) {
-	known := false
-	for _, section := range sections(err.Error()) {
-		for _, kind := range kinds {
-			if kind.begins.MatchString(section[0]) {
-				known = true
-				found := rootCause(kind.reasons, section[1:])
-				if found == nil || kind.always {
-					found = append(strings.Fields(kind.first), found...)
-				}
-				if len(found) == 0 {
-					return protocol.EveryClass // one of them may be anything
-				}
-				classes = append(classes, found...)
-			}
+	var known int
+	all := sections(err.Error())
+	for _, section := range all {
+		if found := ofASection(section); found != nil {
+			known++
+			classes = append(classes, found...)
 		}
 	}
-	if !known {
-		return ofTheInput.Classes(errors.New(err.Error()), nil)
+	switch known {
+	case 0:
+		return ofTheInput.Classes(err, nil)
+	case len(all):
+		return classes
 	}
-	return classes
+	return nil
+}
+
+// ofASection is what one signature's error leaves; nil if it is of no kind that is known.
+func ofASection(section []string) []string {
+	for _, kind := range kinds {
+		if !kind.begins.MatchString(section[0]) {
+			continue
+		}
+		found := rootCause(kind.reasons, section[1:])
+		if found == nil || kind.always {
+			found = append(strings.Fields(kind.first), found...)
+		}
+		if len(found) == 0 {
+			return protocol.EveryClass // it is refused, for whatever
+		}
+		return found
+	}
+	return nil
 }
 
 // sections cuts a text into one for each signature: what is not indented begins one.

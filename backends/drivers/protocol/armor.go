@@ -1,15 +1,17 @@
 package protocol
 
-import (
-	"bytes"
-	"regexp"
+import "regexp"
+
+var (
+	beginning = regexp.MustCompile(`(?m)^[ \t]*-----BEGIN `)
+	block     = regexp.MustCompile(`(?ms)^[ \t]*-----BEGIN .*?^[ \t]*-----END [^\n]*`)
 )
 
-var block = regexp.MustCompile(`(?s)-----BEGIN .*?\n-----END [^\n]*`)
-
-// IsArmored tells whether octets begin with a line of armor.
+// IsArmored tells whether octets are text in which a block of armor begins; before it there may be
+// other text (RFC 9580, 6.2). Packets are no text: the first octet of a header has its highest bit
+// set (4.2).
 func IsArmored(octets []byte) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(octets[:min(len(octets), 64)]), []byte("-----BEGIN "))
+	return len(octets) > 0 && octets[0] < 0x80 && beginning.Match(octets)
 }
 
 // Blocks cuts a file of certificates into its armored blocks, since Go's packages read the first

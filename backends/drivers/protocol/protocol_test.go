@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,12 +106,48 @@ func TestManyLinesAreLeftOutAndCounted(t *testing.T) {
 	}
 }
 
-func TestAFileIsCutIntoItsArmoredBlocks(t *testing.T) {
-	block := "-----BEGIN X-----\n\nYQ==\n-----END X-----"
-	for file, wanted := range map[string]int{
-		block + "\n" + block + "\n": 2, "\n" + block: 1, "binary" + block: 1, "-----BEGIN X": 1, "": 1,
+const armored = "-----BEGIN X-----\n\nYQ==\n-----END X-----"
+
+func TestArmorMayStandBehindText(t *testing.T) {
+	long := strings.Repeat("a line of text\n", 100)
+	for octets, wanted := range map[string]bool{
+		armored:                        true,
+		"\r\n \t\r\n" + armored:        true,
+		" \t" + armored:                true,
+		long + armored:                 true,
+		"text\r\n" + armored:           true,
+		"-----BEGIN X":                 true,
+		"":                             false,
+		long:                           false,
+		"text " + armored:              false, // no line begins with it
+		"- " + armored:                 false,
+		"\xcb\x60b\x00\n" + armored:    false, // packets, whatever is in them
+		"\x88\n-----BEGIN X-----\n\nx": false,
 	} {
-		if got := Blocks([]byte(file)); len(got) != wanted {
+		if IsArmored([]byte(octets)) != wanted {
+			t.Errorf("%q", octets)
+		}
+	}
+}
+
+func TestAFileIsCutIntoItsArmoredBlocks(t *testing.T) {
+	for file, wanted := range map[string][]string{
+		armored + "\n" + armored + "\n":           {armored, armored},
+		"\n" + armored:                            {armored},
+		"text\n" + armored + "\ntext\n" + armored: {armored, armored},
+		"see -----BEGIN X\n" + armored:            {armored},
+		" -----BEGIN X-----\n\nYQ==\n\t-----END X-----\ntext": {
+			" -----BEGIN X-----\n\nYQ==\n\t-----END X-----"},
+		"\x88\n" + armored: {"\x88\n" + armored},
+		"text":             {"text"},
+		"-----BEGIN X":     {"-----BEGIN X"},
+		"":                 {""},
+	} {
+		var got []string
+		for _, each := range Blocks([]byte(file)) {
+			got = append(got, string(each))
+		}
+		if !slices.Equal(got, wanted) {
 			t.Errorf("%q: %q", file, got)
 		}
 	}
