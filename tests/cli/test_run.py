@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -161,11 +162,12 @@ def test_an_interrupted_run_keeps_what_it_has_and_leaves_nothing_else(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),  # nohup and `&` ignore some
     )
-    partial = tmp_path / "out" / "run.jsonl.part"
+    part = tmp_path / "out" / "run.jsonl.part"
     with process:
         end = time.monotonic() + 60
-        while not (partial.exists() and partial.read_bytes().count(b"observation") > 3):
+        while not (part.exists() and part.read_bytes().count(b"observation") > 3):
             assert time.monotonic() < end
             time.sleep(0.01)
         process.send_signal(number)
@@ -187,6 +189,7 @@ def test_impatience_changes_nothing(tmp_path: Path, number: signal.Signals) -> N
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),
     )
     with process:
         assert process.stderr is not None
