@@ -215,7 +215,7 @@ func see() {
 
 
 class OfGPGME(_ContainersImage):
-    """The mechanism that most distributions build."""
+    """GPGME: the mechanism of a program that was compiled without a build tag for another."""
 
     name: ClassVar[str] = "containers-image-gpgme"
     clock: ClassVar[Clock] = Clock.LIBFAKETIME
@@ -239,7 +239,7 @@ class OfOpenPGP(_ContainersImage):
 
 
 class OfSequoia(_ContainersImage):
-    """Build tag ``containers_image_sequoia``, Fedora's choice."""
+    """Sequoia, by a library of its own (build tag ``containers_image_sequoia``)."""
 
     name: ClassVar[str] = "containers-image-sequoia"
     clock: ClassVar[Clock] = Clock.LIBFAKETIME

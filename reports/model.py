@@ -108,7 +108,7 @@ class AreaCount(Value, frozen=True, kw_only=True):
     backend: str
     conforms: int
     total: int
-    """The area's vectors about which the texts decide, answered or not."""
+    """The area's vectors about which the texts decide, answered or not; 0 if it was asked none."""
     grave: int
     """How many it accepts falsely or with a wrong key, whatever is expected."""
 
@@ -252,10 +252,11 @@ def _areas(rows: Sequence[Row], backends: Sequence[str]) -> tuple[AreaCount, ...
 
 def _area_count(area: str, backend: str, rows: Sequence[Row]) -> AreaCount:
     found = [(row, cell.judged.judgement) for row in rows if (cell := row.cell(backend))]
+    asked = any(judged is not Judgement.SKIPPED for _, judged in found)
     return AreaCount(
         area=area,
         backend=backend,
         conforms=sum(row.decided and judged is Judgement.CONFORMS for row, judged in found),
-        total=sum(row.decided for row in rows),
+        total=sum(row.decided for row in rows) if asked else 0,
         grave=sum(judged in GRAVE for _, judged in found),
     )

@@ -25,6 +25,18 @@ _MADE = (
 )
 
 
+class UnrecordedError(LookupError):
+    """A move is about a backend whose answers are in no baseline.
+
+    Attributes:
+        backend: its name.
+    """
+
+    def __init__(self, backend: str) -> None:
+        self.backend = backend
+        super().__init__(f"no baseline has {backend}, which a move in reports/moves.py names")
+
+
 @dataclass(frozen=True)
 class Move:
     """One backend to be put in another's place."""
@@ -76,7 +88,7 @@ def pages(book: Book, moves: Sequence[Move] = MOVES) -> dict[PurePath, bytes]:
         moves: which backends are put in which others' places.
 
     Raises:
-        LookupError: a backend of a move was not recorded.
+        UnrecordedError: a backend of a move was not recorded.
     """
     by_backend: defaultdict[str, dict[str, Stance]] = defaultdict(dict)
     for (vector, backend), taken in book.stances.items():
@@ -89,7 +101,7 @@ def pages(book: Book, moves: Sequence[Move] = MOVES) -> dict[PurePath, bytes]:
 def _compared(book: Book, stances: Mapping[str, Mapping[str, Stance]], move: Move) -> Compared:
     for name in (move.left, move.right):
         if name not in stances:
-            raise LookupError(f"no baseline has {name}, which a move in reports/moves.py names")
+            raise UnrecordedError(name)
     parties = (
         Party(
             name=name,

@@ -88,7 +88,10 @@ def build(check: bool) -> Exit:
             stances={(stance.vector, stance.backend): stance for stance in stances},
             versions=versions,
         )
-        files = book.pages(whole) | moves.pages(whole)
+        try:
+            files = book.pages(whole) | moves.pages(whole)
+        except moves.UnrecordedError as error:
+            raise Stop(str(error)) from error
         if not check:
             for path in renew(_DOCS, files):
                 click.echo(f"wrote {path}")

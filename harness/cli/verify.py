@@ -30,7 +30,7 @@ from harness.runner import Plan
 from harness.userfiles import Image, case_for
 
 
-class _Fingerprints(click.ParamType[Fingerprint]):
+class _FingerprintType(click.ParamType[Fingerprint]):
     """A fingerprint as people write it: in either case, with blanks or without."""
 
     name = "fingerprint"
@@ -42,7 +42,7 @@ class _Fingerprints(click.ParamType[Fingerprint]):
         try:
             return msgspec.convert(plain, Fingerprint)
         except msgspec.ValidationError:
-            self.fail(f"{value!r} is no fingerprint: 40 or 64 hexadecimal digits", param, ctx)
+            self.fail(f"{value!r} is no fingerprint: 32, 40 or 64 hexadecimal digits", param, ctx)
 
 
 @click.command("verify")
@@ -82,7 +82,7 @@ class _Fingerprints(click.ParamType[Fingerprint]):
     "identities",
     multiple=True,
     metavar="FINGERPRINT",
-    type=_Fingerprints(),
+    type=_FingerprintType(),
     help="A key that may sign the image. Repeatable. Default: every key of --cert.",
 )
 @at_option("Reference time. Default: now.")

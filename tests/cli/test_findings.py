@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import reports
-from harness.cli.exits import Exit
+from harness.cli import findings
+from harness.cli.exits import Exit, Stop
 from tests.cli.conftest import Command
 
 RUN = ("run", "--backend", "pgpy", "--select", "revocation/primary-compromised-*", "--out", "out")
@@ -70,6 +73,16 @@ def test_a_backend_twice_is_refused(accord: Command, run: Path) -> None:
 def test_the_shipped_pages_are_current(accord: Command) -> None:
     done = accord("findings", "build", "--check")
     assert done.returncode == Exit.DONE, done.stdout
+
+
+def test_a_move_of_a_backend_that_nobody_recorded_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copy(reports.BASELINES / "default.json", tmp_path)
+    monkeypatch.setattr(reports, "BASELINES", tmp_path)
+    done = CliRunner().invoke(findings.build, ["--check"])
+    assert isinstance(done.exception, Stop)
+    assert "no baseline has sqv" in str(done.exception)
 
 
 def test_the_shipped_book_explains_all_that_was_recorded(accord: Command) -> None:

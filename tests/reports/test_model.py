@@ -10,7 +10,7 @@ from harness.outcomes import Observation
 from harness.run import reference, run_of
 from harness.vector import Corpus, Outcome, Vector, corpus_of
 from reports.model import CorpusMismatchError, NothingObservedError, Report, report_of
-from tests.judging.factories import GOOD, each, said, vector
+from tests.judging.factories import GOOD, each, said, skipped, vector
 from tests.reports.example import BACKENDS, example_corpus, example_run, header, record
 
 
@@ -104,3 +104,23 @@ def test_a_vector_that_is_open_in_part_is_not_counted_as_decided() -> None:
     )
     (count,) = report_of(corpus, run).areas
     assert (count.conforms, count.total) == (0, 0)
+
+
+@pytest.mark.parametrize(("answered", "total"), [((), 0), (("a/b",), 2)])
+def test_an_area_that_a_backend_was_asked_nothing_of_does_not_count_against_it(
+    answered: tuple[str, ...], total: int
+) -> None:
+    corpus = corpus_of("tiny", [vector(name="a/b"), vector(name="a/c")])
+    run = run_of(
+        header(reference(corpus)),
+        [record("one")],
+        [
+            said(GOOD, about=about.id, backend="one")
+            if about.id in answered
+            else skipped(about=about.id, backend="one")
+            for about in corpus.vectors
+        ],
+        example_run().finished,
+    )
+    (count,) = report_of(corpus, run).areas
+    assert (count.conforms, count.total) == (len(answered), total)

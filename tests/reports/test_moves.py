@@ -8,11 +8,11 @@ from pathlib import PurePath
 import pytest
 
 from harness.findings import Explains, Finding, Kind, settle
-from harness.outcomes import ErrorClass, SignatureResult, Stance, Verdict
+from harness.outcomes import ErrorClass, SignatureResult, Stance
 from harness.vector import Outcome, corpus_of
 from reports.book import Book
-from reports.moves import MOVES, Move, pages
-from tests.judging.factories import BAD, FORGED, GOOD, REVOKED, UNSUPPORTED, said, vector
+from reports.moves import MOVES, Move, UnrecordedError, pages
+from tests.judging.factories import BAD, FORGED, GOOD, REVOKED, UNSUPPORTED, said, skipped, vector
 
 MOVE = Move("gpg", "rnp", "whoever moves")
 PAGE = "moves/gpg-to-rnp.md"
@@ -42,9 +42,7 @@ FINDING = Finding(
 
 def stance(name: str, backend: str, result: SignatureResult | None) -> Stance:
     if result is None:
-        return Stance(
-            vector=name, backend=backend, profile="stock", verdict=Verdict.SKIPPED, reason="no"
-        )
+        return skipped(about=name, backend=backend)
     return said(result, about=name, backend=backend)
 
 
@@ -130,7 +128,7 @@ def test_a_version_cannot_break_a_table(shown: dict[str, str]) -> None:
 
 
 def test_a_backend_that_nobody_recorded_is_named() -> None:
-    with pytest.raises(LookupError, match="no baseline has sqv"):
+    with pytest.raises(UnrecordedError, match="no baseline has sqv"):
         pages(book(), (Move("gpg", "sqv", "nobody"),))
 
 
